@@ -2,15 +2,17 @@
 
 import dagster as dg
 
-from sparkle_motion_dagster.assets.base_images import base_images
-from sparkle_motion_dagster.assets.dialogue_wavs import dialogue_wavs
-from sparkle_motion_dagster.assets.lipsync_clips import lipsync_clips
-from sparkle_motion_dagster.assets.movie_plan import movie_plan
-from sparkle_motion_dagster.assets.plan_draft import plan_draft
-from sparkle_motion_dagster.assets.shot_clips import shot_clips
-from sparkle_motion_dagster.assets.takes import takes
-from sparkle_motion_dagster.assets.timeline_track import timeline_track
-from sparkle_motion_dagster.assets.video_final import video_final
+from sparkle_motion_dagster.assets.declarations import (
+    base_images,
+    dialogue_wavs,
+    lipsync_clips,
+    movie_plan,
+    plan_draft,
+    shot_clips,
+    takes,
+    timeline_track,
+    video_final,
+)
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
 from sparkle_motion_dagster.jobs import FILM_JOBS, make_takes, write_plan
 from sparkle_motion_dagster.resources.engine_resources import (

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from sparkle_motion_dagster.assets.stage import GROUP
+from sparkle_motion_dagster.assets.declarations import GROUP
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.runs.names import (
     FINALIZE_MOVIE,

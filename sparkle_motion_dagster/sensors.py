@@ -1,31 +1,24 @@
 """Sensors: what starts runs without being asked."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.assets.plan_draft import writing_config
-from sparkle_motion_dagster.film.intake import plans_folder
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.jobs import render_movie, write_plan
-from sparkle_motion_dagster.operations.inbox.contents import Profiles
-from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
-from sparkle_motion_dagster.operations.inbox.memory import AnyOrder, DraftOrder
-from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
-from sparkle_motion_dagster.plan.run_ids import run_id_of
-from sparkle_motion_dagster.policy.audit import AuditLog
-from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
-from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
-from sparkle_motion_dagster.runs.queue import InboxRuns
-from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.artifacts.digests import Sha256
+    from sparkle_motion_dagster.operations.inbox.memory import AnyOrder
+    from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
+    from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
+    from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
 _PAUSE_S = 4
 """The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some
@@ -45,6 +38,18 @@ _SHOWN_NOTES = 20
 )
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Look at the plans folder once, and ask for a run a film."""
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.film.intake import plans_folder
+    from sparkle_motion_dagster.operations.inbox.contents import Profiles
+    from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
+    from sparkle_motion_dagster.operations.inbox.tick import Inbox
+    from sparkle_motion_dagster.plan.run_ids import run_id_of
+    from sparkle_motion_dagster.policy.audit import AuditLog
+    from sparkle_motion_dagster.production.workbench import Workbench
+    from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
+    from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
+    from sparkle_motion_dagster.runs.queue import InboxRuns
+
     # A sensor's process lives for days: profiles are read anew at each tick, once.
     profile = cache(load_profile)
     home = SparkleHome.from_environment()
@@ -87,6 +92,10 @@ def _run_request(order: AnyOrder) -> dg.RunRequest:
 
 def _asked(order: AnyOrder) -> tuple[str, Mapping[str, Any]]:
     """Return the name of the job that an order asks for, and the config of its run."""
+    from sparkle_motion_dagster.assets.plan_draft import writing_config
+    from sparkle_motion_dagster.operations.inbox.memory import DraftOrder
+    from sparkle_motion_dagster.resources.profiles import load_profile
+
     profile = load_profile(order.profile)
     if isinstance(order, DraftOrder):
         return write_plan.name, writing_config(order.asked, profile)

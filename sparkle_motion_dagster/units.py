@@ -66,6 +66,10 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower
 """An sRGB colour as web pages write it: ``#ffffff`` is white."""
 
 
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+"""Decides what is left to chance."""
+
+
 class Record(BaseModel):
     """Base of what is passed on and written to disk: frozen, and unknown fields are an error."""
 

@@ -15,7 +15,8 @@ import pytest
 
 import measure
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.film.checks.assembly import CHECKS
+from sparkle_motion_dagster.film.checks.promises import CHECKS
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.plan.shot import TIMED_TRANSITIONS
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
@@ -171,7 +172,7 @@ def test_every_example_wide_and_upright(studio: Studio, name: str, aspect: str, 
     studio.render(plan, name)
     assert_film_is_right(studio, plan, name)
     found = studio.checks()
-    assert [check.name for check in CHECKS if not found[check.name].passed] == []
+    assert [check.name for check in CHECKS[VIDEO_FINAL] if not found[check.name].passed] == []
     assert found["picture"].metadata["size"].value == size
 
 

@@ -14,9 +14,15 @@ import pytest
 from PIL import Image
 
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.checks import assembly, mouths, shots, track
+from sparkle_motion_dagster.film.checks.promises import CHECKS
 from sparkle_motion_dagster.film.checks.verdict import Check
-from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.film.stages import (
+    LIPSYNC_CLIPS,
+    SHOT_CLIPS,
+    STAGES,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+)
 from sparkle_motion_dagster.operations.film_servers import server_address
 from studio import Gallery, Rendered, Studio, short_film
 from waiting import until
@@ -224,10 +230,10 @@ def test_a_drafts_page_shows_what_is_written_and_what_to_do(address: str, page: 
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
-        pytest.param("timeline_track", track.CHECKS, marks=pytest.mark.service),
-        pytest.param("shot_clips", shots.CHECKS, marks=pytest.mark.service),
-        pytest.param("lipsync_clips", mouths.CHECKS, marks=pytest.mark.service),
-        ("video_final", assembly.CHECKS),
+        pytest.param(TIMELINE_TRACK, CHECKS[TIMELINE_TRACK], marks=pytest.mark.service),
+        pytest.param(SHOT_CLIPS, CHECKS[SHOT_CLIPS], marks=pytest.mark.service),
+        pytest.param(LIPSYNC_CLIPS, CHECKS[LIPSYNC_CLIPS], marks=pytest.mark.service),
+        (VIDEO_FINAL, CHECKS[VIDEO_FINAL]),
     ],
 )
 def test_an_assets_checks_are_green(

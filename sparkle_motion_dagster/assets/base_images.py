@@ -8,7 +8,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import keyframe_sheet
 from sparkle_motion_dagster.assets.review_gates import shown_for_review
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.film.checks import keyframes as checks
 from sparkle_motion_dagster.film.keyframes import make_keyframes
 from sparkle_motion_dagster.operations.reviews import reviews_asked
@@ -17,11 +17,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"png"},
-    "The keyframes: the pictures that shots start on, and where they end.",
-    checks.CHECKS,
-)
 def base_images(
     context: dg.AssetExecutionContext,
     film: FilmResource,

@@ -7,7 +7,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import heard_cells, heard_headings, table
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.film.checks import dialogue as checks
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -17,9 +17,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"wav"}, "One take a spoken line: WAV, and the times of its words and phonemes.", checks.CHECKS
-)
 def dialogue_wavs(
     context: dg.AssetExecutionContext,
     film: FilmResource,

@@ -7,7 +7,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import filmstrip
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.film.checks import mouths as checks
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.resources.engine_resources import LipsyncResource, VideoResource
@@ -15,11 +15,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"mp4"},
-    "Talking close-ups with moving mouths; other shots pass through untouched.",
-    checks.CHECKS,
-)
 def lipsync_clips(
     context: dg.AssetExecutionContext,
     film: FilmResource,

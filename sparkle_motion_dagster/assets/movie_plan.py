@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
+from sparkle_motion_dagster.assets.config import IntakeConfig
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import made_in_this_run, shown_for_review
 from sparkle_motion_dagster.assets.stage import (
-    film_asset,
     manifest_output,
     readable_failures,
     run_id_of,
@@ -26,7 +25,6 @@ from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
     LIPSYNC_CLIPS,
-    PLAN_DRAFT,
     SHOT_CLIPS,
     STAGES,
 )
@@ -52,23 +50,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-class IntakeConfig(dg.Config):
-    """Where a run's plan is, and whether it may take a run_id over from another profile or plan."""
-
-    plan_path: str | None = Field(
-        default=None,
-        description="plan file; default: $SPARKLE_PLANS/<run_id>.yaml, else an approved "
-        "draft, else the frozen plan",
-    )
-    replace: bool = Field(default=False, description="take over a run of another profile or plan")
-
-
-@film_asset(
-    {"json"},
-    "The validated plan, frozen for this run, and the files that it refers to.",
-    checks.CHECKS,
-    after=(PLAN_DRAFT,),
-)
 def movie_plan(
     context: dg.AssetExecutionContext,
     config: IntakeConfig,

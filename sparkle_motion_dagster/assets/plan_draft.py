@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.film_state import State
-from sparkle_motion_dagster.assets.checks import check_spec, reported
+from sparkle_motion_dagster.assets.checks import reported
+from sparkle_motion_dagster.assets.config import DraftConfig
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import made_in_this_run
 from sparkle_motion_dagster.assets.stage import (
@@ -25,7 +26,6 @@ from sparkle_motion_dagster.film.drafting import Draft, plan_before, write_draft
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN_DRAFT
 from sparkle_motion_dagster.operations.drafts import approve_draft, lay_down
 from sparkle_motion_dagster.operations.reviews import how_to_decide
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import MAX_SHOTS
@@ -37,14 +37,11 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile
 from sparkle_motion_dagster.runs.names import APPROVE_DRAFT
-from sparkle_motion_dagster.shotlist.writing.assignment import Assignment, Seed
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 from sparkle_motion_dagster.shotlist.writing.brief import LONGEST_S, SHORTEST_S, Brief
 
 _MORE_SHOTS = 6
 """Shots that a plan may have more when it is changed."""
-
-GROUP = "writing"
-"""The asset group of what comes before a film."""
 
 UNSEEN = "unseen: approved where it was asked for"
 """What is noted with the approval of a draft that nobody has read."""
@@ -54,50 +51,21 @@ class BriefError(InputError):
     """What a plan is to be written about is not what a brief may be."""
 
 
-class DraftConfig(dg.Config):
-    """What a plan is to be written about. Who writes it, the resource ``writer`` says."""
+def _brief(config: DraftConfig, before: MoviePlan | None) -> Brief:
+    """Return what is to be written about; `before` is the plan that is to be changed.
 
-    prompt: str = Field(  # shown in the launchpad as it is empty, to be filled in
-        default="", description="what the film is about; without it, the draft stays as it is"
-    )
-    plan: str | None = Field(
-        default=None, description="a plan file that is changed as the prompt says; default: none"
-    )
-    seconds: float | None = Field(
-        default=None,
-        description="how long the film is to be, about; default: 30, or as long as that plan",
-    )
-    style: str | None = Field(default=None, description="how its pictures are to look")
-    language: str | None = Field(
-        default=None, description="what is spoken, such as fr; default: the prompt's language"
-    )
-    seed: Seed = Field(default=0, description="another seed, another story")
-    approve: bool = Field(
-        default=False, description="the draft is the film's plan at once, unseen; it is rendered"
-    )
-
-    def brief(self, before: MoviePlan | None = None) -> Brief:
-        """Return the brief.
-
-        Args:
-            before: The plan that is to be changed; None: there is none.
-
-        Raises:
-            BriefError: Something of it is out of bounds.
-        """
-        asked: dict[str, Any] = {
-            "prompt": self.prompt,
-            "style": self.style,
-            "language": self.language,
-        }
-        if before is not None:
-            asked |= _as_long_as(before)
-        if self.seconds is not None:
-            asked["seconds"] = self.seconds
-        try:
-            return Brief.model_validate(asked)
-        except ValidationError as error:
-            raise BriefError(f"That cannot be written about: {reasons(error, 'it')}.") from error
+    Raises:
+        BriefError: Something of it is out of bounds.
+    """
+    asked: dict[str, Any] = config.model_dump(include={"prompt", "style", "language"})
+    if before is not None:
+        asked |= _as_long_as(before)
+    if config.seconds is not None:
+        asked["seconds"] = config.seconds
+    try:
+        return Brief.model_validate(asked)
+    except ValidationError as error:
+        raise BriefError(f"That cannot be written about: {reasons(error, 'it')}.") from error
 
 
 def _as_long_as(plan: MoviePlan) -> dict[str, float]:
@@ -126,20 +94,6 @@ def writing_config(
     return config | {"ops": {PLAN_DRAFT: {"config": asset}}}
 
 
-@dg.asset(
-    name=PLAN_DRAFT,
-    check_specs=[check_spec(check, PLAN_DRAFT) for check in checks.CHECKS],
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=["team:sparkle-motion"],
-    kinds={"yaml"},
-    code_version="1",
-    description=(
-        "A plan that was written from a prompt. Look at it, edit it, and approve it.\n\nTo have "
-        "one written: *Open launchpad*, in the menu beside *Materialize*; add a partition, which "
-        "is what the film is called, or pick one; fill in `prompt`."
-    ),
-)
 def plan_draft(
     context: dg.AssetExecutionContext,
     config: DraftConfig,
@@ -162,7 +116,7 @@ def plan_draft(
         facilities = facilities_of(context, gpu, progress, control, workbench)
         changed = None if config.plan is None else plan_before(Path(config.plan), folder, workbench)
         plan_now = None if changed is None else changed.plan
-        brief = config.brief(plan_now)
+        brief = _brief(config, plan_now)
         writing = writer.answering(facilities)
         admit_brief(brief, writing, AuditLog(workbench.home, "write", run_id), plan_now)
         draft = write_draft(

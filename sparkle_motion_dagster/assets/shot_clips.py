@@ -7,7 +7,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import filmstrip, table
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.film.checks import shots as checks
 from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -17,11 +17,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"mp4"},
-    "One silent clip a shot, with exactly as many frames as the timeline says.",
-    checks.CHECKS,
-)
 def shot_clips(
     context: dg.AssetExecutionContext,
     film: FilmResource,

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -11,19 +11,17 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.links import links_to
-from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
+from sparkle_motion_dagster.assets.review_gates import made_in_this_run
 from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.making_stage import MakingStage
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
@@ -33,7 +31,6 @@ from sparkle_motion_dagster.operations.reviews import (
     check_approved,
     reviews_asked,
 )
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.halting import HaltedError, WatchedSteps
 from sparkle_motion_dagster.production.manifest import StageResult
@@ -49,47 +46,12 @@ from sparkle_motion_dagster.runs.names import PARTITION_TAG
 # Data versions of outputs are young in Dagster, and each would say so in every run's log.
 warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
-GROUP = "film"
-"""The asset group of all stages."""
-
-_PRIORITY = "dagster/priority"
-"""The tag by which Dagster knows which of several stages comes first."""
-
 _MOST_NAMES = 40
 """An event holds no more item ids than anybody reads; the manifest has them all."""
 
 
 class NoPartitionError(InputError):
     """A run does not say which film it is for, or names one that Dagster does not know."""
-
-
-def film_asset(
-    kinds: set[str], description: str, checks: Sequence[Check] = (), after: Sequence[str] = ()
-) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Declare the stage that a function makes and is named like: an asset with a partition a film.
-
-    Its inputs, which the function takes by name, are those of the table in ``film/stages.py``;
-    `after` names what comes before it where it is there, and need not be.
-    """
-
-    def declare(stage: Callable[..., Any]) -> dg.AssetsDefinition:
-        name = stage.__name__
-        return dg.asset(
-            ins={needed: dg.AssetIn(dagster_type=StageManifest) for needed in INPUTS[name]},
-            deps=after,
-            check_specs=[check_spec(check, name) for check in checks],
-            partitions_def=film_partitions,
-            group_name=GROUP,
-            owners=["team:sparkle-motion"],
-            kinds=kinds,
-            code_version="1",
-            description=description,
-            # Of what could be made next, Dagster takes what is first by the alphabet.
-            op_tags={_PRIORITY: str(-STAGES.index(name))},
-            output_required=False,  # see ending_at_reviews
-        )(ending_at_reviews(stage))
-
-    return declare
 
 
 @contextlib.contextmanager

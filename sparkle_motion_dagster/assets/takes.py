@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import dagster as dg
-from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.assets.config import TakesConfig
 from sparkle_motion_dagster.assets.stage import (
     facilities_of,
     manifest_output,
@@ -35,7 +34,6 @@ from sparkle_motion_dagster.forecast.redoing import (
     takeable,
 )
 from sparkle_motion_dagster.operations.takes import film_has
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.manifest import StageOf, manifest_of
@@ -46,32 +44,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-class TakesConfig(dg.Config):
-    """Of what further takes are made, and how they differ."""
-
-    item: str = Field(
-        default="",
-        description="a portrait, keyframe, shot or line, by its id; default: no further takes, but "
-        "those that were asked for and are not there yet",
-    )
-    seed: int | None = Field(default=None, description="the seed of the first; default: another")
-    prompt: str | None = Field(default=None, description="what to show instead; default: as it is")
-    settings: dict[str, Any] = Field(default={}, description="settings of its engine, by name")
-    takes: int = Field(default=1, ge=1, le=64, description="how many")
-
-    def recipe(self) -> Recipe:
-        """Return how they differ from what the plan asks for."""
-        return Recipe(seed=self.seed, prompt=self.prompt, settings=self.settings)
-
-
-@dg.asset(
-    name=TAKES,
-    partitions_def=film_partitions,
-    group_name="takes",
-    owners=["team:sparkle-motion"],
-    code_version="1",
-    description="Items of the film made in further ways, to choose from.",
-)
 def takes(
     context: dg.AssetExecutionContext, config: TakesConfig, film: FilmResource, gpu: GpuResource
 ) -> Iterator[dg.Output[StageManifest]]:
@@ -129,6 +101,7 @@ def _asked(
         NoSuchItemError, NotYetError, RecipeError, EngineInputError: There can be no such takes.
         PromptRefusedError, PolicyFileError: The policy does not allow what they are to show.
     """
+    recipe = Recipe(seed=config.seed, prompt=config.prompt, settings=config.settings)
     if config.prompt is not None:
         log = AuditLog(workbench.home, "redo", folder.run_id)
         admit_take(config.prompt, planned.engines, log)
@@ -142,7 +115,7 @@ def _asked(
             of.stage,
             engine,
             item,
-            config.recipe(),
+            recipe,
             config.takes,
             own=own,
             asked_by=asked_by,

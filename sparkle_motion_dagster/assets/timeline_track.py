@@ -7,7 +7,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import stem_waveform, table, track_waveform
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
 from sparkle_motion_dagster.film.sound.soundtrack import Mix
 from sparkle_motion_dagster.film.sound.track import make_track
@@ -22,12 +22,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"wav", "json"},
-    "One WAV as long as the film, and the measured timeline that all else follows. Where the plan "
-    "has a soundtrack, the mix, which the film sounds like, and its stems.",
-    checks.CHECKS,
-)
 def timeline_track(
     context: dg.AssetExecutionContext,
     film: FilmResource,

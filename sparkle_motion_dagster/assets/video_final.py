@@ -14,7 +14,7 @@ from sparkle_motion_dagster.assets.previews import (
     poster,
     table,
 )
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedError
 from sparkle_motion_dagster.film.assembly import AssembledFilm, assemble
 from sparkle_motion_dagster.film.checks import assembly as checks
@@ -29,11 +29,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"mp4"},
-    "The film: one MP4 with sound, captions and chapters, measured before it counts.",
-    checks.CHECKS,
-)
 def video_final(
     context: dg.AssetExecutionContext,
     film: FilmResource,

@@ -37,9 +37,9 @@ def prune(
     Finished films stay, unless --films is given. Running renders are safe, and so are those in the
     queue; what paused ones need stays, too.
     """
+    from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
     from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
     from sparkle_motion_dagster.operations.prune.pruning import carry_out, described, plan_prune
-    from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
 
     options = PruneOptions(
         older_than=older_than,

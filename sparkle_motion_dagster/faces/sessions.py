@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +14,17 @@ if TYPE_CHECKING:
     import onnxruntime
 
 
-@cache
+_LOADING = threading.Lock()
+
+
 def session(model: Literal["detector", "mesh"]) -> onnxruntime.InferenceSession:
     """Return a model, loaded once in a process; on one thread, so that its answers do not move."""
+    with _LOADING:
+        return _loaded(model)
+
+
+@cache
+def _loaded(model: Literal["detector", "mesh"]) -> onnxruntime.InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

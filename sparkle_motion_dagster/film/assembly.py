@@ -41,7 +41,7 @@ from sparkle_motion_dagster.film.stages import (
     transition_id,
 )
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
-from sparkle_motion_dagster.media.film.check import PROMISES
+from sparkle_motion_dagster.media.film.promises import PROMISES
 from sparkle_motion_dagster.media.report import Report
 from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.timeline.clip_places import clip_places

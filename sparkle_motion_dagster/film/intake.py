@@ -278,7 +278,7 @@ def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
         file = loaded.files[reference.name]
         digest = digest_of(file, reference, loaded)
         try:
-            facts_of(file, reference, loaded.plan)
+            facts_of(file, digest, reference, loaded.plan)
         except MediaError as error:
             problems.append(told_by_plan(error, file, reference))
         else:

@@ -2,7 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from sparkle_motion_dagster.artifacts.addresses import digest_in
 from sparkle_motion_dagster.artifacts.digests import digest_file
@@ -43,7 +47,7 @@ def imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[s
                 # Checked and imported from one copy: the original may change at any moment.
                 shutil.copyfile(original, file)
             try:
-                media_type, facts = facts_of(file, reference, loaded.plan)
+                media_type, facts = facts_of(file, digest, reference, loaded.plan)
             except MediaError as error:
                 raise loaded.error([told_by_plan(error, file, reference)]) from error
             size = file.stat().st_size
@@ -76,21 +80,58 @@ def digest_of(file: Path, reference: FileReference, loaded: LoadedPlan) -> str:
     return digest
 
 
-def facts_of(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, MediaFacts]:
+def facts_of(
+    path: Path, digest: str, reference: FileReference, plan: MoviePlan
+) -> tuple[str, MediaFacts]:
     """Return what a file is that a plan names, and what was measured in it.
+
+    A render opens its plan several times: equal bytes are read to their end once a process.
+
+    Args:
+        path: Where it lies.
+        digest: That of its bytes.
+        reference: Where the plan names it.
+        plan: The plan.
 
     Raises:
         MediaError: It is not what it should be.
     """
-    if reference.shot is not None:
-        return _clip_facts(path, plan.shots[reference.shot])
-    if reference.field.endswith("reference_wav"):
+    shown = None if reference.shot is None else _shown(plan.shots[reference.shot])
+    return _facts_of(_NamedFile(digest, path), reference.field, shown)
+
+
+_Shown: TypeAlias = tuple[Fraction, Fraction] | Literal["whole"]
+"""What a shot shows of its clip: from which second to which."""
+
+
+def _shown(shot: ShotSpec) -> _Shown:
+    if shot.clip is None:
+        return "whole"
+    begin = exact_seconds(shot.clip.in_sec)
+    return begin, begin + exact_seconds(shot.duration_sec)
+
+
+@dataclass(frozen=True)
+class _NamedFile:
+    """A file that a plan names: its bytes count, wherever they lie."""
+
+    digest: str
+    path: Path = field(compare=False)
+
+
+@lru_cache(256)
+def _facts_of(file: _NamedFile, at: str, shown: _Shown | None) -> tuple[str, MediaFacts]:
+    """Return what a file is that a plan names at a field; shown is what a clip's shot has of it."""
+    path = file.path
+    if shown is not None:
+        return _clip_facts(path, shown)
+    if at.endswith("reference_wav"):
         return "audio/wav", probe(path, "audio/wav")
-    if reference.field.startswith("soundtrack."):
+    if at.startswith("soundtrack."):
         return _sound_facts(check_sound(path))
-    if reference.field.endswith(f".{RECORDING}"):
+    if at.endswith(f".{RECORDING}"):
         return _sound_facts(read_recording(path).file)
-    if reference.field.endswith("grade"):
+    if at.endswith("grade"):
         read_cube(path)
         return CUBE, MediaFacts()
     picture = check_picture(path)
@@ -103,12 +144,11 @@ def _sound_facts(sound: SoundFile) -> tuple[str, MediaFacts]:
     )
 
 
-def _clip_facts(path: Path, shot: ShotSpec) -> tuple[str, MediaFacts]:
+def _clip_facts(path: Path, shown: _Shown) -> tuple[str, MediaFacts]:
     """Return what a shot's clip is; what the shot shows of it has been decoded."""
     clip = survey_clip(path)
-    if shot.clip is not None:
-        begin = exact_seconds(shot.clip.in_sec)
-        check_frames(path, begin, begin + exact_seconds(shot.duration_sec))
+    if shown != "whole":
+        check_frames(path, *shown)
     return clip.media_type, MediaFacts(
         width=clip.width,
         height=clip.height,

@@ -257,12 +257,19 @@ class Stage(ABC):
         Raises:
             StaleStageError: How the artifact was made is not known any more.
         """
-        record = self.workbench.actions.find(artifact.fingerprint)
-        if record is None or name not in record.previews:
+        preview = self.optional_preview(artifact, name)
+        if preview is None:
             raise StaleStageError(
                 f"How {artifact.id} of {self.run_id} was made is not known any more: its action "
                 f"record {artifact.fingerprint} is gone. Render the film again."
             )
+        return preview
+
+    def optional_preview(self, artifact: Artifact, name: str) -> StoredFile | None:
+        """Return a preview that not every artifact has that was made before."""
+        record = self.workbench.actions.find(artifact.fingerprint)
+        if record is None or name not in record.previews:
+            return None
         return self.stored(record.previews[name].sha256)
 
     def timeline(self) -> MeasuredTimeline:

@@ -1,20 +1,24 @@
 """The manifest IO manager: an asset's value is its stage's manifest, shown in the run folder."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkle_motion_dagster.artifacts.errors import StorageError
-from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.stages import TAKES, VIDEO_FINAL
-from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import failure_of
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.artifacts.models import StageManifest
+    from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+    from sparkle_motion_dagster.production.workbench import Workbench
 
 
 class StageNotMadeError(StorageError):
@@ -28,6 +32,9 @@ class ManifestIOManager(dg.ConfigurableIOManager):
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Find the workbench; one a run, so that it reads a file once."""
+        from sparkle_motion_dagster.artifacts.home import SparkleHome
+        from sparkle_motion_dagster.production.workbench import Workbench
+
         self._workbench = Workbench(SparkleHome.from_environment())
 
     def handle_output(self, context: dg.OutputContext, obj: StageManifest | None) -> None:

@@ -96,8 +96,7 @@ class YuvFrame:
 
 
 def _converted(rgb: NDArray[np.uint8]) -> tuple[Plane, Plane, Plane]:
-    red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
-    luma, blueness, redness = components(red, green, blue)
+    luma, blueness, redness = components(*_samples(rgb))
     return (
         luma_plane(luma),
         chroma_plane(halve_chroma(blueness)),
@@ -105,9 +104,19 @@ def _converted(rgb: NDArray[np.uint8]) -> tuple[Plane, Plane, Plane]:
     )
 
 
+def _samples(rgb: NDArray[np.uint8]) -> tuple[_Samples, _Samples, _Samples]:
+    red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
+    return red, green, blue
+
+
+def _luma_of(red: _Samples, green: _Samples, blue: _Samples) -> _Samples:
+    luma: _Samples = _KR * red + _KG * green + _KB * blue
+    return luma
+
+
 def components(red: _Samples, green: _Samples, blue: _Samples) -> tuple[_Samples, ...]:
     """Return luma (0 to 1), blue and red difference (-0.5 to 0.5) of colours (0 to 1)."""
-    luma = _KR * red + _KG * green + _KB * blue
+    luma = _luma_of(red, green, blue)
     return luma, (blue - luma) / (2 * (1 - _KB)), (red - luma) / (2 * (1 - _KR))
 
 
@@ -145,13 +154,32 @@ def load_keyframe(path: Path, size: FrameSize) -> YuvFrame:
     Raises:
         MediaError: The file is no picture, or its size is another.
     """
+    return YuvFrame.from_rgb(_colours_of(path, size))
+
+
+def load_luma(path: Path, size: FrameSize) -> Plane:
+    """Read the luma plane of such a picture alone: that of `load_keyframe`.
+
+    Raises:
+        MediaError: As there.
+    """
+    return luma_of(_colours_of(path, size))
+
+
+def luma_of(rgb: NDArray[np.uint8]) -> Plane:
+    """Return the luma plane of a picture (h, w, 3), full range: that of `YuvFrame.from_rgb`."""
+    bands = (_luma_of(*_samples(rgb[top : top + _BAND])) for top in range(0, len(rgb), _BAND))
+    return np.concatenate([luma_plane(luma) for luma in bands])
+
+
+def _colours_of(path: Path, size: FrameSize) -> NDArray[np.uint8]:
     picture = open_picture(path)
     if picture.size != (size.width, size.height):
         raise MediaError(
             f"{path} is {picture.width}x{picture.height}, but the film is {size}: fit the picture "
             "to the frame first"
         )
-    return YuvFrame.from_rgb(np.asarray(picture.convert("RGB")))
+    return np.asarray(picture.convert("RGB"))
 
 
 def read_frames(path: Path, first: int = 0) -> Generator[YuvFrame, None, None]:

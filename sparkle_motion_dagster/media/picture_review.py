@@ -2,13 +2,15 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.frames import Plane, load_keyframe
+from sparkle_motion_dagster.media.frames import Plane, load_luma
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.units import FrameSize
 
@@ -38,6 +40,9 @@ _SKIP = 4
 
 EDGE_COLUMNS = 320
 """Width of the pictures that a clip's edges are kept as, in pixels."""
+
+_EDGES_KNOWN = 64
+"""Of how many keyframes the edges are remembered that their shots should have: 60 kB each."""
 
 
 def ssim(one: Plane, other: Plane) -> float:
@@ -130,18 +135,30 @@ def open_edges(path: Path) -> Edges:
     return Edges(both[: len(both) // 2], both[len(both) // 2 :])
 
 
-def keyframe_likeness(shown: Plane, keyframe: Path, size: FrameSize) -> float:
-    """Return how alike an edge of a clip is to a keyframe (SSIM).
+def open_edge(path: Path) -> Plane:
+    """Return a keyframe's `edge` from the picture that is kept of it.
+
+    Raises:
+        MediaError: The file is no picture.
+    """
+    return np.asarray(open_picture(path).convert("L"))
+
+
+@lru_cache(_EDGES_KNOWN)
+def keyframe_edge(keyframe: StoredFile, size: FrameSize) -> Plane:
+    """Return what the edge of a clip should look like that shows a keyframe; see `edge`.
+
+    Most keyframes are where one shot ends and the next one starts, and are looked at with the clip
+    and with its mouths.
 
     Args:
-        shown: The first or the last frame; see `Edges`.
-        keyframe: The picture that it should show.
+        keyframe: The picture.
         size: The size of the clip and of the picture.
 
     Raises:
         MediaError: The file is no picture, or has another size.
     """
-    return ssim(shown, edge(load_keyframe(keyframe, size).y))
+    return edge(load_luma(keyframe.path, size))
 
 
 def edge(luma: Plane) -> Plane:

@@ -23,6 +23,8 @@ from sparkle_motion_dagster.media.viewing import (
 from sparkle_motion_dagster.units import FrameSize
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image
     from PIL.Image import Transpose
 
@@ -42,6 +44,11 @@ _MOST_PIXELS = 200_000_000
 
 _ORIENTATION = 0x0112
 """The EXIF tag that says how the camera was held (CIPA DC-008, 4.6.5.1)."""
+
+_PNG_LEVEL = 2
+"""zlib's, 1 to 9. With the filters that look at no more than one neighbour a keyframe of 1280x720
+takes 36 ms and 0.69 MB; what Pillow writes, 50 ms and 0.80 MB at its level 1, 230 ms and 0.59 MB at
+its usual one (6), and it takes longer to read."""
 
 _BROKEN = (
     *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError),
@@ -128,6 +135,7 @@ def fit_picture(source: Path, output: Path, size: FrameSize, background: str = W
     Raises:
         MediaError: `source` is no picture, as `check_picture` says.
     """
+    import numpy as np
     from PIL import Image, ImageOps
 
     with _opened(source) as image:
@@ -136,8 +144,24 @@ def fit_picture(source: Path, output: Path, size: FrameSize, background: str = W
         ImageOps.fit(picture, (size.width, size.height), method=Image.Resampling.LANCZOS),
         background,
     )
-    fitted.info.clear()
-    fitted.save(output, format="PNG")
+    write_png(np.asarray(fitted), output)
+
+
+def write_png(picture: NDArray[np.uint8], output: Path) -> None:
+    """Write a picture as RGB PNG, 8 bits a channel: equal pixels give equal bytes.
+
+    Args:
+        picture: Its pixels, (rows, columns, 3): red, green and blue.
+        output: The file to write.
+    """
+    import cv2
+
+    how = (
+        *(cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL),
+        *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FAST_FILTERS),
+    )
+    _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    output.write_bytes(png.tobytes())
 
 
 def viewed_picture(path: Path, background: str = WHITE) -> Image.Image:

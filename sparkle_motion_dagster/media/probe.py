@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
     from av.video.stream import VideoStream
+    from PIL import Image
 
 _BLOCK = 1 << 16
 
@@ -46,28 +47,45 @@ def probe(path: Path, media_type: str) -> MediaFacts:
         ProbeError: The file is missing, empty, damaged, cut off, or something else than
             `media_type`.
     """
-    if not path.is_file():
-        raise ProbeError(f"{path} does not exist, or is no file")
     prober = _PROBERS.get(media_type)
     if prober is None:
         raise ProbeError(f"{path}: files of type {media_type} cannot be probed")
-    if path.stat().st_size == 0:
-        raise ProbeError(f"{path} is empty; it should be {media_type}")
+    _require_content(path, media_type)
     return prober(path)
 
 
-def _picture(path: Path, form: str) -> MediaFacts:
+def probe_picture(path: Path, media_type: str) -> tuple[MediaFacts, Image.Image]:
+    """Read a whole picture and return what it holds, and the picture, for whoever shows it.
+
+    Args:
+        path: The file.
+        media_type: ``image/png`` or ``image/jpeg``.
+
+    Raises:
+        ProbeError: As `probe` says.
+    """
     import imagehash
 
+    _require_content(path, media_type)
     try:
         image = open_picture(path)
     except MediaError as error:
         raise ProbeError(str(error)) from error
-    if image.format != form:
-        raise ProbeError(f"{path} is {image.format}, not image/{form.lower()}")
-    return MediaFacts(
-        width=image.width, height=image.height, phash=str(imagehash.phash(image.convert("RGB")))
-    )
+    if f"image/{image.format}".lower() != media_type:
+        raise ProbeError(f"{path} is {image.format}, not {media_type}")
+    phash = str(imagehash.phash(image.convert("RGB")))
+    return MediaFacts(width=image.width, height=image.height, phash=phash), image
+
+
+def _picture(path: Path, media_type: str) -> MediaFacts:
+    return probe_picture(path, media_type)[0]
+
+
+def _require_content(path: Path, media_type: str) -> None:
+    if not path.is_file():
+        raise ProbeError(f"{path} does not exist, or is no file")
+    if path.stat().st_size == 0:
+        raise ProbeError(f"{path} is empty; it should be {media_type}")
 
 
 class Decoding(Protocol):
@@ -297,8 +315,8 @@ def _refuse(path: Path, media_type: str, reason: str | None) -> NoReturn:
 
 
 _PROBERS: dict[str, Callable[[Path], MediaFacts]] = {
-    "image/png": partial(_picture, form="PNG"),
-    "image/jpeg": partial(_picture, form="JPEG"),
+    "image/png": partial(_picture, media_type="image/png"),
+    "image/jpeg": partial(_picture, media_type="image/jpeg"),
     "video/mp4": probe_video,
     "audio/wav": _wav,
     "audio/mp4": _aac,

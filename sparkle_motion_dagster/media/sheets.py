@@ -81,13 +81,12 @@ class SpokenSpan:
     end: int
 
 
-def write_thumbnail(picture: Path, output: Path) -> None:
+def write_thumbnail(picture: Image.Image, output: Path) -> None:
     """Write a picture's small copy as JPEG, its longer side `THUMB_SIDE` pixels."""
     from PIL import Image
 
-    with Image.open(picture) as image:
-        small = image.convert("RGB")
-        small.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
+    small = picture.convert("RGB")
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
     small.save(output, format="JPEG", quality=82)
 
 

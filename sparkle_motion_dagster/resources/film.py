@@ -1,28 +1,26 @@
 """The film resource: under which profile, in which format, and on which workbench."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import dagster as dg
 from pydantic import Field, PrivateAttr, ValidationError
 
-from sparkle_motion_dagster.artifacts.film_state import State
-from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
-from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import TAKES
-from sparkle_motion_dagster.operations.control import RunControl
-from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.limits import check_limits
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
-from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
-from sparkle_motion_dagster.runs.parent import end_with_code_server
-from sparkle_motion_dagster.runs.starting import PlannedRun
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.artifacts.film_state import State
+    from sparkle_motion_dagster.film.settings import FilmSettings
+    from sparkle_motion_dagster.operations.control import RunControl
+    from sparkle_motion_dagster.plan.models import MoviePlan
+    from sparkle_motion_dagster.production.workbench import Workbench
+    from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 
 _GO_ON = (
     "Have it made all the same: `sparkle {} {} --over-limits`; in the launchpad, over_limits: true "
@@ -69,6 +67,8 @@ class FilmResource(ProfiledResource):
         """
         if self.settings is None:
             return self.profile_of_run().film
+        from sparkle_motion_dagster.film.settings import FilmSettings
+
         try:
             return FilmSettings.model_validate(self.settings)
         except ValidationError as error:
@@ -84,6 +84,13 @@ class FilmResource(ProfiledResource):
         What is in the way of that (another process renders it) is raised where a stage begins: as
         the failure of a step it is shown with its reason, and not tried again.
         """
+        from sparkle_motion_dagster.artifacts.home import SparkleHome
+        from sparkle_motion_dagster.artifacts.parts import check_parts
+        from sparkle_motion_dagster.plan.run_ids import check_run_id
+        from sparkle_motion_dagster.production.workbench import Workbench
+        from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
+        from sparkle_motion_dagster.runs.parent import end_with_code_server
+
         self.setup_for_execution(context)
         end_with_code_server()
         self._workbench = Workbench(SparkleHome.from_environment())
@@ -120,6 +127,9 @@ class FilmResource(ProfiledResource):
         """
         if self._run is None or self._within_limits:
             return
+        from sparkle_motion_dagster.resources.limits import check_limits
+        from sparkle_motion_dagster.runs.starting import PlannedRun
+
         run, home = PlannedRun.of(self._run), self.workbench().home
         command = "redo" if TAKES in run.stages else "resume"
         check_limits(run, plan, home, _GO_ON.format(command, run.film))
@@ -135,7 +145,7 @@ class FilmResource(ProfiledResource):
 
     def conclude(self, state: State, message: str, waits_for: str | None = None) -> None:
         """Say how the film is to stand when the run has ended, unless the run never held it."""
-        if isinstance(self._lifecycle, RunLifecycle):
+        if not isinstance(self._lifecycle, SparkleError):
             self._lifecycle.conclude(state, message, waits_for)
 
     def _holding(self) -> RunLifecycle:

@@ -1,16 +1,19 @@
 """The GPU resource: which device models run on, and how patiently a run waits for it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from sparkle_motion_dagster.gpu.device import Gpu
-from sparkle_motion_dagster.gpu.devices import device_preset
-from sparkle_motion_dagster.gpu.events import Listener
-from sparkle_motion_dagster.gpu.presets import DevicePreset
-from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
-from sparkle_motion_dagster.resources.profiles import DeviceChoice
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.gpu.device import Gpu
+    from sparkle_motion_dagster.gpu.events import Listener
+    from sparkle_motion_dagster.gpu.presets import DevicePreset
+    from sparkle_motion_dagster.resources.profiles import DeviceChoice
 
 
 class GpuResource(ProfiledResource):
@@ -33,6 +36,8 @@ class GpuResource(ProfiledResource):
 
     def choice(self) -> DeviceChoice:
         """Return what is given here, and the rest as the run's profile has it."""
+        from sparkle_motion_dagster.resources.profiles import DeviceChoice
+
         asked = {name: getattr(self, name) for name in DeviceChoice.model_fields}
         given = {name: value for name, value in asked.items() if value is not None}
         if given.keys() == asked.keys():
@@ -51,6 +56,8 @@ class GpuResource(ProfiledResource):
         What happens on it is logged, and told to the listener. `heed` is called while it is waited
         for; what it raises ends the waiting.
         """
+        from sparkle_motion_dagster.resources.device import device_of
+
         return device_of(self.choice(), run_id, stage, listener, heed)
 
     def device_preset(self) -> DevicePreset:
@@ -60,4 +67,6 @@ class GpuResource(ProfiledResource):
             GpuPresetError: There is no preset of that name, or the file is wrong.
             NoDeviceError: It is to be chosen by the machine's GPU, and there is none.
         """
+        from sparkle_motion_dagster.gpu.devices import device_preset
+
         return device_preset(self.choice().preset)

@@ -1,19 +1,17 @@
 """Resources of a profile: what a run's config leaves out is as the profile has it."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import PrivateAttr
 
-from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
-from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.resources.profiles import (
-    Profile,
-    load_profile,
-    own_profile,
-)
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, configured
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.resources.profiles import Profile
 
 
 class ProfiledResource(dg.ConfigurableResource[Any]):
@@ -33,6 +31,8 @@ class ProfiledResource(dg.ConfigurableResource[Any]):
             InputError: The run's partition cannot be a film.
             UnreadableRecordError: The film's plan is damaged.
         """
+        from sparkle_motion_dagster.resources.profiles import load_profile
+
         if self._run is None:
             return load_profile(DEFAULT_PROFILE)
         return load_profile(_named(self._run) or _own(self._run))
@@ -46,4 +46,8 @@ def _named(run: dg.DagsterRun) -> str | None:
 def _own(run: dg.DagsterRun) -> str:
     if PARTITION_TAG not in run.tags:
         return DEFAULT_PROFILE
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.plan.run_ids import check_run_id
+    from sparkle_motion_dagster.resources.profiles import own_profile
+
     return own_profile(check_run_id(run.tags[PARTITION_TAG]), SparkleHome.from_environment())

@@ -3,12 +3,8 @@
 import dagster as dg
 from pydantic import Field
 
-from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.operations.drafts import approve_draft as approve
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.failures import failure_of
 from sparkle_motion_dagster.runs.names import APPROVE_DRAFT
 
@@ -22,10 +18,15 @@ class ApprovalConfig(dg.Config):
 @dg.op
 def put_draft_into_inbox(context: dg.OpExecutionContext, config: ApprovalConfig) -> None:
     """Approve the draft of the partition's film, so that it is rendered."""
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+    from sparkle_motion_dagster.operations import drafts
+    from sparkle_motion_dagster.plan.run_ids import check_run_id
+
     home = SparkleHome.from_environment()
     try:
         run_id = home.existing_run(check_run_id(context.partition_key))
-        laid = approve(RunFolder(home, run_id), config.note)
+        laid = drafts.approve_draft(RunFolder(home, run_id), config.note)
     except SparkleError as error:
         raise failure_of(error) from error
     context.log.info("The inbox renders it now: %s", laid.path)

@@ -1,18 +1,10 @@
 """Upkeep: removing what nobody needs any more, as a job."""
 
-from datetime import UTC, datetime
-from functools import partial
-
 import dagster as dg
 from pydantic import Field
 
-from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
-from sparkle_motion_dagster.operations.prune.pruning import carry_out, described
-from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
-from sparkle_motion_dagster.runs.films import forget_films
-from sparkle_motion_dagster.runs.queue import films_with_runs
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
 
 
 class PruneConfig(dg.Config):
@@ -32,6 +24,15 @@ class PruneConfig(dg.Config):
 @dg.op
 def prune(context: dg.OpExecutionContext, config: PruneConfig) -> None:
     """Remove what nobody needs any more, and what the options say may go."""
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
+    from sparkle_motion_dagster.operations.prune.pruning import carry_out, described
+    from sparkle_motion_dagster.runs.films import forget_films
+    from sparkle_motion_dagster.runs.queue import films_with_runs
+
     options = PruneOptions(
         older_than=config.older_than,
         max_store=config.max_store,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+import forked
 from small_runs import fingerprint_of, make_item, make_run
 from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Recipe, Take
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -15,9 +16,17 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES, MOVIE_PLAN, TAKES
 from sparkle_motion_dagster.film.takes.keeping import change_choices
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
 from sparkle_motion_dagster.production.workbench import Workbench
+from waiting import PATIENCE_S
 
 MADE = tuple(f"take {number}" for number in range(1, 9))
 TIMES = 60
+
+SOMEBODY = """
+import sys
+from pathlib import Path
+from test_takes_published import pin_and_unpin
+pin_and_unpin(Path(sys.argv[1]))
+"""
 
 
 def pin_and_unpin(root: Path) -> None:
@@ -53,14 +62,13 @@ def test_a_run_publishes_takes_while_somebody_pins_one(
     # A folder that differs from what is listed next is made anew, file by file.
     fewer = manifest.model_copy(update={"artifacts": manifest.artifacts[:1]})
 
-    somebody = multiprocessing.get_context("spawn").Process(target=pin_and_unpin, args=(tmp_path,))
-    somebody.start()
+    somebody = forked.Piped(["python", "-c", SOMEBODY, str(tmp_path)], os.environ, tmp_path)
     publishing = ManifestIOManager()
     publishing.setup_for_execution(dg.build_init_resource_context())
-    while somebody.is_alive():
+    while somebody.poll() is None:
         for one in (fewer, manifest):
             with dg.build_output_context(partition_key="film") as context:
                 publishing.handle_output(context, one)
-    somebody.join()
-    assert somebody.exitcode == 0
+    somebody.read(PATIENCE_S)
+    assert somebody.poll() == 0
     assert folder.read(TAKES) is not None

@@ -21,6 +21,8 @@ def film() -> Plan:
     plan = five_shots()
     plan["shots"], plan["base_images"] = plan["shots"][2:], plan["base_images"][2:]
     plan["render_profile"]["burned_captions"] = "lines"
+    for shot in plan["shots"]:
+        shot["duration_sec"] = 1.0
     for shot in plan["shots"][:2]:
         shot["transition"] = "dissolve"
         shot["on_screen_text"] = [{"text": shot["id"], "place": "top"}]
@@ -30,7 +32,8 @@ def film() -> Plan:
 def made(home: Path, plan: Path, at_once: int) -> dict[str, StageManifest]:
     theatre = Theatre(Workbench(SparkleHome(home), at_once=at_once), plan)
     engines = engines_of(load_profile("animatic"), on_cpu())
-    left: dict[str, StageManifest] = {}
+    taken_in = theatre.intake()
+    left = {taken_in.stage: taken_in}
     for manifest in run_stages(lambda name: theatre.stage(name, *left.values()), engines):
         theatre.bench.run_folder("film").publish(manifest, theatre.bench.store)
         left[manifest.stage] = manifest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sparkle_motion_dagster.film.checks.assembly import CHECKS
+from sparkle_motion_dagster.film.checks.promises import CHECKS
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from studio import Studio, short_film
 
@@ -24,6 +24,6 @@ def test_a_film_is_measured_now_by_a_check_that_is_younger(rendered: Studio) -> 
     again = rendered.render(short_film())
     assert again.made == {}
     found = rendered.checks()
-    assert {check.name for check in CHECKS} <= found.keys()
+    assert {check.name for check in CHECKS[VIDEO_FINAL]} <= found.keys()
     assert found["copied"].passed
     assert found["copied"].metadata["pieces"].value == len(short_film()["shots"])

@@ -23,7 +23,8 @@ from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.mesh.engine import MeshEngine, MeshSettings
 from sparkle_motion_dagster.faces.whose import KnownBy
-from sparkle_motion_dagster.film.checks.mouths import FACES_FOUND, MOUTHS_SHARP, verdicts
+from sparkle_motion_dagster.film.checks.mouths import verdicts
+from sparkle_motion_dagster.film.checks.promises import FACES_FOUND, MOUTHS_SHARP
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.stages import INPUTS
@@ -131,7 +132,8 @@ def rendered(folder: Path, plan: Plan) -> Mapping[str, StageManifest]:
     """Take a film through its stages as far as its mouths."""
     bench = Workbench(SparkleHome(folder / "home"))
     theatre = Theatre(bench, write_plan(plan, folder / "plan.yaml"))
-    left: dict[str, StageManifest] = {}
+    taken_in = theatre.intake()
+    left = {taken_in.stage: taken_in}
     for manifest in run_stages(lambda name: theatre.stage(name, *left.values()), engines()):
         bench.run_folder("film").publish(manifest, bench.store)
         left[manifest.stage] = manifest

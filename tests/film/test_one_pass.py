@@ -97,11 +97,11 @@ class Film:
         """Make a plan's film, and return what each stage leaves."""
         write_plan(plan, self.root / "film.yaml")
         theatre, bench = self.theatre, self.theatre.bench
+        engines = engines or self.engines
         left = {MOVIE_PLAN: theatre.intake()}
         for name in STAGES[: STAGES.index(last) + 1]:
-            inputs = [left[needed] for needed in INPUTS[name] if needed != MOVIE_PLAN]
-            stage = theatre.stage(name, *inputs)
-            left[name] = stage.manifest(PIPELINE[name](stage, engines or self.engines))
+            stage = theatre.stage(name, *(left[needed] for needed in INPUTS[name]))
+            left[name] = stage.manifest(PIPELINE[name](stage, engines))
             bench.run_folder("film").publish(left[name], bench.store)
         return left
 

@@ -15,7 +15,8 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
-from sparkle_motion_dagster.film.checks import keyframes as checks
+from sparkle_motion_dagster.film.checks.keyframes import verdicts as keyframe_verdicts
+from sparkle_motion_dagster.film.checks.promises import PORTRAITS_SHOW_FACES
 from sparkle_motion_dagster.film.keyframes import Keyframes, make_keyframes
 from sparkle_motion_dagster.film.portraits import portrait_problems
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
@@ -129,8 +130,8 @@ def test_a_portrait_without_a_face_is_told_of_whoever_is_seen_speaking(tmp_path:
         keyframes = drawn(PortraitSketcher(SketchSettings()), plan, tmp_path)
         theatre = Theatre(Workbench(SparkleHome(tmp_path / "home")), tmp_path / "p.yaml")
         stage = theatre.stage(BASE_IMAGES)
-        said = {one.check: one for one in checks.verdicts(stage, keyframes)}
-        verdicts.append(said[checks.PORTRAITS_SHOW_FACES])
+        said = {one.check: one for one in keyframe_verdicts(stage, keyframes)}
+        verdicts.append(said[PORTRAITS_SHOW_FACES])
         contents.append(stage.manifest(keyframes.result).content_digest)
     assert [verdict.kept for verdict in verdicts] == [True, False]
     assert [verdict.measured["looked_at"] for verdict in verdicts] == [0, 1]

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.media.frames import (
     YuvFrame,
     halve_chroma,
     load_keyframe,
+    load_luma,
     read_frames,
 )
 from sparkle_motion_dagster.units import FrameSize
@@ -95,6 +96,10 @@ def test_smooth_pictures_survive_both_conversions() -> None:
     difference = to_rgb(YuvFrame.from_rgb(picture)).astype(int) - picture
     assert np.abs(difference).max() <= 4
     assert abs(difference.mean()) < 0.3
+
+
+def test_the_luma_of_a_keyframe_is_read_alone(keyframe: Path) -> None:
+    assert np.array_equal(load_luma(keyframe, SIZE), load_keyframe(keyframe, SIZE).y)
 
 
 def test_chroma_lies_on_the_left_column() -> None:

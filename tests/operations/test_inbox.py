@@ -27,8 +27,9 @@ from sparkle_motion_dagster.operations.inbox.memory import (
     ask_again,
 )
 from sparkle_motion_dagster.operations.inbox.orders import MOST_FILES, MOST_ORDERS, PATIENCE
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
-from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
+from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 

@@ -32,6 +32,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.uploads import Upload, UploadLog
 from sparkle_motion_dagster.artifacts.verify import verify_all
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
 from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
 from sparkle_motion_dagster.operations.prune.pruning import (
     PrunePlan,
@@ -40,7 +41,7 @@ from sparkle_motion_dagster.operations.prune.pruning import (
     plan_prune,
 )
 from sparkle_motion_dagster.operations.prune.removal import remove
-from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
+from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from waiting import PATIENCE_S
 
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from painted_face import PaintedFace, paint
-from sparkle_motion_dagster.film.plan_files import facts_of
+from sparkle_motion_dagster.film.plan_files import digest_of, facts_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import file_references
 from sparkle_motion_dagster.plan.reading.loading import load_plan
@@ -88,7 +88,8 @@ def plan_of(script: Path) -> MoviePlan:
     """Return the plan, all of whose files have been found and opened."""
     loaded = load_plan(script.with_suffix(".yaml"))
     for reference in file_references(loaded.plan):
-        facts_of(loaded.files[reference.name], reference, loaded.plan)
+        file = loaded.files[reference.name]
+        facts_of(file, digest_of(file, reference, loaded), reference, loaded.plan)
     return loaded.plan
 
 

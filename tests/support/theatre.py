@@ -86,7 +86,9 @@ class Theatre:
         return manifest
 
     def stage(self, name: str, *inputs: StageManifest) -> MakingStage:
-        folder, plan = self.bench.run_folder("film"), self.intake()
+        """Begin a stage on what others left; the plan is taken in where it is not among that."""
+        folder = self.bench.run_folder("film")
+        plan = next((one for one in inputs if one.stage == MOVIE_PLAN), None) or self.intake()
         return MakingStage(
             name=name,
             run_id="film",

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.images.base import examine_keyframe
+from sparkle_motion_dagster.media.pictures import write_png
 from sparkle_motion_dagster.media.titling.cards import BLACK, ON_PICTURE, PAPER, Colours, card
 from sparkle_motion_dagster.plan.titles import CardStyle
 from sparkle_motion_dagster.units import FrameSize
@@ -43,18 +44,16 @@ class CardPainter(Engine[CardRequest, EngineSettings]):
     """
 
     name = "card"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[CardRequest], folder: Path) -> Generator[Made]:
         """Paint one card a request."""
-        from PIL import Image
-
         for number, request in enumerate(requests):
             image = folder / f"card-{number}.png"
             picture = None if request.picture is None else request.picture.path
             painted = card(request.text, request.size, COLOURS[request.style], picture)
-            Image.fromarray(painted.picture).save(image, format="PNG")
+            write_png(painted.picture, image)
             yield Made({"image": MadeFile(image, "image/png")}, written_in([painted.ink]))
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:

@@ -32,6 +32,7 @@ class FaceFinder(Engine[FindRequest, EngineSettings]):
     name = "face-finder"
     version = 2
     settings_model = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[FindRequest], folder: Path) -> Generator[Made]:
         """Look at one keyframe a request."""

@@ -27,8 +27,9 @@ class PictureFitter(Engine[FitRequest, EngineSettings]):
     """Fits pictures. Results hold what image engines' do: one output ``image``."""
 
     name = "fitter"
-    version = 2
+    version = 3
     settings_model = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[FitRequest], folder: Path) -> Generator[Made]:
         """Fit one picture a request."""

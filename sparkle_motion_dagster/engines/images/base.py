@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
-from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.media.frames import luma_of
+from sparkle_motion_dagster.media.picture_review import edge
+from sparkle_motion_dagster.media.probe import probe, probe_picture
 from sparkle_motion_dagster.media.sheets import write_thumbnail
 from sparkle_motion_dagster.units import Colour, FrameSize
 
@@ -123,10 +126,22 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
 
 
 def examine_keyframe(output: MadeFile, folder: Path) -> Examined:
-    """Measure a file of a keyframe's; a picture gets a preview ``thumbnail`` (``image/jpeg``)."""
-    facts = probe(output.path, output.media_type)
+    """Measure a file of a keyframe's, and write previews of a picture.
+
+    They are ``thumbnail`` (``image/jpeg``), and ``edge`` (``image/png``): what the edge of a clip
+    has to look like that shows it, see `media.picture_review.edge`.
+    """
+    from PIL import Image
+
     if not output.media_type.startswith("image/"):
-        return Examined(facts)
-    thumbnail = folder / f"{output.path.stem}.jpg"
-    write_thumbnail(output.path, thumbnail)
-    return Examined(facts, {"thumbnail": MadeFile(thumbnail, "image/jpeg")})
+        return Examined(probe(output.path, output.media_type))
+    facts, picture = probe_picture(output.path, output.media_type)
+    name = output.path.stem
+    thumbnail, small = folder / f"{name}.jpg", folder / f"{name}-edge.png"
+    write_thumbnail(picture, thumbnail)
+    luma = luma_of(np.asarray(picture.convert("RGB")))
+    Image.fromarray(edge(luma)).save(small, format="PNG")
+    return Examined(
+        facts,
+        {"thumbnail": MadeFile(thumbnail, "image/jpeg"), "edge": MadeFile(small, "image/png")},
+    )

@@ -2,17 +2,8 @@
 
 from collections.abc import Iterator
 
-from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD
-from sparkle_motion_dagster.film.checks.screen_texts import TEXT_IS_SAFE
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.media.film.check import PROMISES
 from sparkle_motion_dagster.media.report import Report
-
-CHECKS = (
-    *(Check(name, description, blocking=True) for name, description in PROMISES.items()),
-    WORDS_HEARD,
-    TEXT_IS_SAFE,
-)
 
 
 def verdicts(report: Report) -> Iterator[Verdict]:

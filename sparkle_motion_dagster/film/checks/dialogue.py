@@ -4,36 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
-from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.hearing import words_heard
+from sparkle_motion_dagster.film.checks.promises import (
+    ALL_SPOKEN,
+    TAKES_GOOD,
+    VOICES_APART,
+    VOICES_STAY,
+)
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.hearing.respeaking import LineTake
 from sparkle_motion_dagster.film.pinned_lines import PinnedTake
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, planned_lines
-
-ALL_SPOKEN = Check(
-    "all_spoken",
-    "All that is written is spoken: no line holds emoji, marks of markup, or signs that have no "
-    "words in its language. Stage directions are left out, and listed beside.",
-)
-VOICES_APART = Check(
-    "voices_apart",
-    "No two characters speak with the same voice. One who does can be given a voice of its own in "
-    "the plan's voice_profile: a reference_wav to imitate, another voice_id, or a pitch.",
-)
-VOICES_STAY = Check(
-    "voices_stay",
-    "Nobody changes from one provider's voice to another's. One who does can be given a provider "
-    "in the plan: voice_profile.provider.",
-)
-TAKES_GOOD = Check(
-    "takes_good",
-    "Every take is as it should be: not clipped, not cut short, about as long as its text. Another "
-    "seed (voice_profile.seed), or other words, may help one that is not.",
-)
-CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD, WORDS_HEARD)
 
 _TELLS_APART = ("pitch", "rate", "size", "effect")
 """Settings of a voice by which characters are told apart by ear; how it plays does not do it."""

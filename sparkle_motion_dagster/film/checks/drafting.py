@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import AS_LONG_AS_ASKED
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _NEARLY = 0.25
 """How far a film may be from the length that was asked for, as a share of it."""
-
-AS_LONG_AS_ASKED = Check(
-    "as_long_as_asked", "The plan is about as long as was asked for: within a quarter."
-)
-
-CHECKS = (AS_LONG_AS_ASKED,)
 
 
 def verdicts(plan: MoviePlan, brief: Brief) -> Iterator[Verdict]:

@@ -2,14 +2,9 @@
 
 from collections.abc import Sequence
 
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import WORDS_HEARD
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
-
-WORDS_HEARD = Check(
-    "words_heard",
-    "A recogniser understands what is said: of no line it mistakes more than a third of the words. "
-    "Listen to one that is named: another voice, slower speech, or other words may help it.",
-)
 
 _MOST_WRONG = 1 / 3
 """Word error rate up to which a line counts as understood: recognisers mistake names, too."""

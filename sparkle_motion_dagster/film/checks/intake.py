@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sparkle_motion_dagster.engines.video.base import VideoEngine
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import TRAINED_SIZE
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.units import FrameSize
-
-TRAINED_SIZE = Check("trained_size", "Clips are made at a size that their model was trained on.")
-
-CHECKS = (TRAINED_SIZE,)
 
 
 def size_remark(plan: MoviePlan, size: FrameSize, video: VideoEngine[Any, Any]) -> str | None:

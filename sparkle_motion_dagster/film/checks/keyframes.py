@@ -5,8 +5,14 @@ from itertools import pairwise
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.lipsync.owned_faces import looks_by
-from sparkle_motion_dagster.film.checks.screen_texts import TEXT_IS_SAFE, text_is_safe
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import (
+    KEYFRAMES_DIFFER,
+    PORTRAITS_SHOW_FACES,
+    PROMPT_READ,
+    WHOLE_PICTURES,
+)
+from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.keyframes import Keyframes
 from sparkle_motion_dagster.film.own_pictures import first_of
 from sparkle_motion_dagster.film.stage import Stage
@@ -14,21 +20,6 @@ from sparkle_motion_dagster.film.stages import portrait_id
 from sparkle_motion_dagster.media.pictures import WHITE, viewing_of
 from sparkle_motion_dagster.plan.timeline.lines import seen_speaking
 from sparkle_motion_dagster.production.loop import Produced
-
-KEYFRAMES_DIFFER = Check(
-    "keyframes_differ",
-    "Where a shot goes from one keyframe to another, the two are not near-duplicates: something "
-    "happens.",
-)
-WHOLE_PICTURES = Check(
-    "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
-)
-PROMPT_READ = Check("prompt_read", "The pictures show what their prompts say, word by word.")
-PORTRAITS_SHOW_FACES = Check(
-    "portraits_show_faces",
-    "The portrait of whoever may be seen speaking shows a face, by which theirs is known in clips.",
-)
-CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ, PORTRAITS_SHOW_FACES, TEXT_IS_SAFE)
 
 _NEAR_DUPLICATE_BITS = 2
 """Perceptual hashes that differ in no more of their bits: the pictures look the same.

@@ -5,28 +5,15 @@ from itertools import pairwise
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.checks import speaking_faces
-from sparkle_motion_dagster.film.checks.shots import ALIKE, FRAME_COUNTS, SEEN, frame_counts, seen
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import FACES_FOUND, MOUTHS_SHARP, SEAMS
+from sparkle_motion_dagster.film.checks.shots import ALIKE, frame_counts, seen
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.picture_review import open_edges, ssim
 from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.production.manifest import artifacts_of
-
-SEAMS = Check(
-    "seams",
-    "Wherever a shot ends on the keyframe that the next one starts on, the pictures on both sides "
-    "are alike: nothing jumps.",
-)
-FACES_FOUND = Check(
-    "faces_found", "In every talking close-up the speakers' faces were found: their mouths move."
-)
-MOUTHS_SHARP = Check(
-    "mouths_sharp",
-    "No face is so large that the mouth it was given is seen to be softer than the rest of it.",
-)
-CHECKS = (FRAME_COUNTS, *SEEN, SEAMS, FACES_FOUND, MOUTHS_SHARP, *speaking_faces.CHECKS)
 
 
 def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:

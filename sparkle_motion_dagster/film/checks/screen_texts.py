@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 
 from sparkle_motion_dagster.engines.builtin.ink import box_written_in
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import TEXT_IS_SAFE
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.media.titling.safe_area import title_safe
 from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.units import FrameSize
-
-TEXT_IS_SAFE = Check(
-    "text_is_safe", "All that is written on the screen lies where every screen shows it."
-)
 
 
 def text_is_safe(items: Iterable[Produced], size: FrameSize) -> Verdict:

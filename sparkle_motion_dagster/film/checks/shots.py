@@ -7,43 +7,32 @@ import numpy as np
 
 from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import (
+    FRAME_COUNTS,
+    NOT_BLACK,
+    NOT_FROZEN,
+    ON_KEYFRAMES,
+    OWN_CLIPS_LAST,
+)
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.own_pictures import is_meant_to_be_black
 from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
+from sparkle_motion_dagster.media.picture_review import (
+    is_black,
+    keyframe_edge,
+    open_edge,
+    open_edges,
+    ssim,
+)
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
-
-FRAME_COUNTS = Check(
-    "frame_counts",
-    "Every clip has exactly as many frames as the timeline and its transitions say.",
-    blocking=True,
-)
-NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not explain.")
-NOT_FROZEN = Check(
-    "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
-)
-ON_KEYFRAMES = Check(
-    "on_keyframes",
-    "Every clip starts on its start keyframe, and ends at its end keyframe where it has one.",
-)
-
-OWN_CLIPS_LAST = Check(
-    "own_clips_last",
-    "Every clip of the plan's own lasts as long as its shot: its last picture is not held.",
-)
-
-SEEN = (NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
-"""What is promised of how a clip looks, whoever has encoded it."""
-
-CHECKS = (FRAME_COUNTS, *SEEN, OWN_CLIPS_LAST)
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
@@ -131,14 +120,22 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
 
     A shot that is held, or has no end keyframe, ends wherever its camera has gone.
     """
+
+    def should_be(keyframe: str) -> Plane:
+        picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
+        kept = stage.optional_preview(picture, "edge")
+        if kept is not None:
+            return open_edge(kept.path)
+        return keyframe_edge(stage.stored(picture.sha256), stage.format.size)
+
     starts, ends = {}, {}
     for shot, clip in filmed:
         if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
             continue
         edges = open_edges(stage.preview(clip, "edges").path)
-        starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
+        starts[shot.id] = ssim(edges.first, should_be(shot.start_base_image_id))
         if shot.end_base_image_id is not None and shot.transition != "hold":
-            ends[shot.id] = _likeness(stage, edges.last, shot.end_base_image_id)
+            ends[shot.id] = ssim(edges.last, should_be(shot.end_base_image_id))
     away = [
         f"{shot} ({likeness:.2f} at its {edge})"
         for edge, likenesses in (("start", starts), ("end", ends))
@@ -154,12 +151,6 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
         },
         kept=not away,
     )
-
-
-def _likeness(stage: Stage, shown: Plane, keyframe: str) -> float:
-    """Return how alike an edge of a clip is to a keyframe (SSIM)."""
-    picture = stage.file(BASE_IMAGES, keyframe, "image").path
-    return keyframe_likeness(shown, picture, stage.format.size)
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:

@@ -3,20 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from sparkle_motion_dagster.faces.readings import FaceReading
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import FACES_KEPT, MOUTHS_MOVE, WHO_SPEAKS
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.faces.speaking import SpokenClip, SpokenLine
-
-MOUTHS_MOVE = Check(
-    "mouths_move",
-    "The mouths of real faces go with what is said: they open as its sounds ask for it, in time, "
-    "and their lips meet for m, b and p.",
-)
-FACES_KEPT = Check(
-    "faces_kept",
-    "Around the mouths and eyes of real faces that speak, pictures are what they were.",
-)
-WHO_SPEAKS = Check("who_speaks", "The real face that moves is the speaker's, and no other.")
-CHECKS = (MOUTHS_MOVE, FACES_KEPT, WHO_SPEAKS)
 
 _CORRELATED = 0.7
 """Correlation of a mouth's opening with what sounds ask for, from which on it goes with them."""

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import (
+    AS_LONG_AS_PLANNED,
+    CUES_HEARD,
+    LINES_AUDIBLE,
+    SPEECH_OVER_MUSIC,
+    STEMS_ADD_UP,
+)
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
 from sparkle_motion_dagster.film.sound.track import Track
 from sparkle_motion_dagster.film.stages import line_id
@@ -19,33 +26,6 @@ from sparkle_motion_dagster.plan.timeline.measured import (
     TimelineLine,
     TimelineShot,
 )
-
-LINES_AUDIBLE = Check(
-    "lines_audible",
-    "Every line can be heard where the timeline puts it, and nothing where nothing is planned.",
-    blocking=True,
-)
-STEMS_ADD_UP = Check(
-    "stems_add_up",
-    "The film's sound is what its stems add up to, within a rounding.",
-    blocking=True,
-)
-SPEECH_OVER_MUSIC = Check(
-    "speech_over_music",
-    "Speech is at least 10 dB louder than the music under it. Lower the gain_db of music that is "
-    "named, or let it step back further: `ducking` in the profile's film settings.",
-)
-CUES_HEARD = Check(
-    "cues_heard",
-    "Every cue of the soundtrack is heard from its beginning. Give one that is named another "
-    "place: a line may lie elsewhere than it seemed.",
-)
-AS_LONG_AS_PLANNED = Check(
-    "as_long_as_planned",
-    "The film is as long as planned: no shot had to wait for its lines. Give one that had more "
-    "seconds, or its lines fewer words.",
-)
-CHECKS = (LINES_AUDIBLE, STEMS_ADD_UP, SPEECH_OVER_MUSIC, CUES_HEARD, AS_LONG_AS_PLANNED)
 
 _OVER_MUSIC_DB = 10.0
 """What speech needs over music to be understood without effort."""

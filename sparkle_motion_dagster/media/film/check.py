@@ -12,9 +12,10 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.film.caption_check import check_captions
 from sparkle_motion_dagster.media.film.expected import ExpectedFilm
+from sparkle_motion_dagster.media.film.promises import PROMISES
 from sparkle_motion_dagster.media.film.reading import FilmReading, read_film
 from sparkle_motion_dagster.media.report import Check, Measured, Report, rounded
-from sparkle_motion_dagster.media.sound.master_check import SOUND_PROMISES
+from sparkle_motion_dagster.media.sound.promises import SOUND_PROMISES
 from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
 
 _TIME_TOLERANCE_S = Fraction(1, 1000)
@@ -39,11 +40,11 @@ def check_film(film: Path, expected: ExpectedFilm) -> Report:
         reading = read_film(film, expected)
     except (av.FFmpegError, MediaError) as error:
         return Report(
-            checks=tuple(_found(name, (False, {"error": str(error)})) for name in _CHECKS)
+            checks=tuple(_found(name, (False, {"error": str(error)})) for name in _MEASURES)
         )
     return Report(
         checks=tuple(
-            _found(name, measure(film, reading, expected)) for name, (_, measure) in _CHECKS.items()
+            _found(name, measure(film, reading, expected)) for name, measure in _MEASURES.items()
         )
     )
 
@@ -198,34 +199,11 @@ def _index_comes_first(film: Path) -> bool:
 
 _Measure = Callable[[Path, FilmReading, ExpectedFilm], Measured]
 
-_CHECKS: Mapping[str, tuple[str, _Measure]] = {
-    "picture": (
-        "Every frame is there, in the film's size, at its exact time from 0 on; each was decoded "
-        "when its clip was made.",
-        _picture,
-    ),
-    "copied": (
-        "Nothing was encoded again: the picture is that of the clips and transitions, and the "
-        "sound the mastered one, bit by bit.",
-        _copied,
-    ),
-    "length": ("Film, picture and sound are exactly as long as the frames.", _length),
-    **{
-        name: (
-            f"{promise} Measured on the mastered sound, of which the film's is a copy.",
-            _of_sound(name),
-        )
-        for name, promise in SOUND_PROMISES.items()
-    },
-    "captions": (
-        "Captions say what is spoken, while it is: two lines that fit, none over another.",
-        _captions,
-    ),
-    "streams": (
-        "Sound, captions, chapters and title are there, and the film plays while it loads.",
-        _streams,
-    ),
+_MEASURES: Mapping[str, _Measure] = {
+    "picture": _picture,
+    "copied": _copied,
+    "length": _length,
+    **{name: _of_sound(name) for name in SOUND_PROMISES},
+    "captions": _captions,
+    "streams": _streams,
 }
-
-PROMISES: Mapping[str, str] = {name: promise for name, (promise, _) in _CHECKS.items()}
-"""The checks' names, and what each one promises."""

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.media.report import Check, Measured, Report, rounded
 from sparkle_motion_dagster.media.sound.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.sound.loudness import Loudness, measure_loudness
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
+from sparkle_motion_dagster.media.sound.promises import SOUND_PROMISES
 from sparkle_motion_dagster.media.sound.track_check import AUDIBLE_DBFS, SILENT_DBFS
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -92,8 +93,8 @@ def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Re
     heard = _Heard(sound, expected, loudness)
     return Report(
         checks=tuple(
-            Check(name=name, passed=passed, measured=measured, description=promise)
-            for name, (promise, measure) in _CHECKS.items()
+            Check(name=name, passed=passed, measured=measured, description=SOUND_PROMISES[name])
+            for name, measure in _MEASURES.items()
             for passed, measured in [measure(heard)]
         )
     )
@@ -215,20 +216,8 @@ def _silent_windows(expected: ExpectedSound) -> Iterator[_Span]:
                 yield start, end
 
 
-_CHECKS: Mapping[str, tuple[str, Callable[[_Heard], Measured]]] = {
-    "sync": (
-        "Every line sounds as it was laid, within one frame of its place under the picture.",
-        _sync,
-    ),
-    "speech": (
-        "Every line is loud enough to be heard, and where nothing is on the track is silence.",
-        _speech,
-    ),
-    "loudness": (
-        "The film has its loudness, and no peak that clips; where nothing sounds it is silent.",
-        _loudness,
-    ),
+_MEASURES: Mapping[str, Callable[[_Heard], Measured]] = {
+    "sync": _sync,
+    "speech": _speech,
+    "loudness": _loudness,
 }
-
-SOUND_PROMISES: Mapping[str, str] = {name: promise for name, (promise, _) in _CHECKS.items()}
-"""The checks' names, and what each one promises."""

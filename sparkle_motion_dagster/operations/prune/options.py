@@ -6,7 +6,8 @@ from datetime import timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
+from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from sparkle_motion_dagster.operations.sizes import size_of
 from sparkle_motion_dagster.plan.fields import shown
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import kept_files
@@ -16,13 +15,7 @@ from sparkle_motion_dagster.artifacts.reachability import (
     reached_by,
 )
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
-
-
-class FinishedFilms(StrEnum):
-    """Whether runs whose film is finished may go."""
-
-    STAY = "stay"
-    MAY_GO = "may go"
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,11 @@ from sparkle_motion_dagster.plan.reading.text_files import decoded_text, read_te
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 
-_READERS = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
+_READERS: Mapping[str, Callable[[str], Document]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json,
+}
 
 PLAN_SUFFIXES = tuple(_READERS)
 """Suffixes of plan files; each stands for a format."""

@@ -7,6 +7,7 @@ that the core schema does not know, and so that depth and alias expansion are bo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -56,8 +57,9 @@ _NOT_FINITE = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST_INT = 32
 
 
+@lru_cache(4)
 def read_yaml(text: str) -> Document:
-    """Read a YAML 1.2 document.
+    """Read a YAML 1.2 document; a render opens its plan several times, and reads it once.
 
     Raises:
         PlanError: It is no YAML, or YAML that a plan does not use; without a path.

@@ -1,14 +1,11 @@
 """A writing assignment: what somebody wants to have written, and by whom."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, field_validator
 
 from sparkle_motion_dagster.shotlist.writing.brief import Brief, LanguageTag, Prompt, Seconds, Style
-from sparkle_motion_dagster.units import Record
-
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-"""Decides what a writer leaves to chance."""
+from sparkle_motion_dagster.units import Record, Seed
 
 
 class WriterChoice(Record):

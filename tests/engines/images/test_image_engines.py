@@ -420,4 +420,4 @@ def test_the_drawing_has_not_changed_without_a_new_version(tmp_path: Path, promp
     people = (MARA,) if "her face" in prompt else ()
     [picture] = draw(tmp_path, request_for(prompt, *people))
     assert hashlib.sha256(picture.tobytes()).hexdigest()[:16] == GOLDEN[prompt]
-    assert STORYBOARD.version == 4
+    assert STORYBOARD.version == 5

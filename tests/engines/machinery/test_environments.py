@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +14,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
+import forked
 from parrots import PACKAGES, PARROT, feather, parrot_environments
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineInputError
@@ -35,6 +34,7 @@ from sparkle_motion_dagster.engines.machinery.installing import (
 from sparkle_motion_dagster.engines.machinery.workers import worker_variables
 from sparkle_motion_dagster.engines.registry import declarations, declared
 from studio import REPOSITORY
+from waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -237,9 +237,9 @@ def test_where_making_is_killed_nothing_goes_on(whole: Environment) -> None:
         # Whoever asks here for a package waits for ever.
         package = f"http://127.0.0.1:{index.getsockname()[1]}/nothing-1.0-py3-none-any.whl"
         whole.requirements.write_text(f"nothing @ {package}\n")
-        making = subprocess.Popen(
+        making = forked.Piped(
             [
-                *(sys.executable, "-c"),
+                *("python", "-c"),
                 "import sys; from pathlib import Path;"
                 "from sparkle_motion_dagster.engines.declaration import WorkerProgram;"
                 "from sparkle_motion_dagster.engines.machinery.environments import Environments;"
@@ -248,15 +248,16 @@ def test_where_making_is_killed_nothing_goes_on(whole: Environment) -> None:
                 "install(Environments(Path(sys.argv[1]), Path(sys.argv[2])).of(parrot))",
                 *(str(whole.folder.parent), str(whole.requirements.parent)),
             ],
-            env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+            os.environ,
+            Path.cwd(),
         )
         index.settimeout(60)
         asked, _ = index.accept()
         with asked:
             children = psutil.Process(making.pid).children(recursive=True)
             assert whole.condition() is Condition.BEING_MADE
-            making.send_signal(signal.SIGKILL)
-            making.wait()
+            making.kill()
+            making.read(PATIENCE_S)
             gone, alive = psutil.wait_procs(children, timeout=20)
     assert gone
     assert alive == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -107,6 +108,12 @@ def plan_with(edits: frozenset[str]) -> Plan:
     }
 
 
+@functools.cache
+def written(edits: frozenset[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return write_plan(plan_with(edits), Path(folder, "film.yaml")).read_text("utf-8")
+
+
 @dataclass
 class Film:
     """A film of its own home, and what people do to it."""
@@ -127,7 +134,9 @@ class Film:
 
     @property
     def plan(self) -> Path:
-        return write_plan(plan_with(self.edits), self.root / "film.yaml")
+        path = self.root / "film.yaml"
+        path.write_text(written(self.edits), encoding="utf-8")
+        return path
 
     @property
     def bench(self) -> Workbench:
@@ -145,7 +154,7 @@ class Film:
         manifests = {frozen.stage: frozen}
         theatre = Theatre(bench, self.plan)
         for name in MADE_HERE:
-            inputs = [manifests[needed] for needed in INPUTS[name] if needed != frozen.stage]
+            inputs = [manifests[needed] for needed in INPUTS[name]]
             stage: MakingStage = theatre.stage(name, *inputs)
             manifests[name] = stage.manifest(PIPELINE[name](stage, self.engines))
             folder.publish(manifests[name], bench.store)

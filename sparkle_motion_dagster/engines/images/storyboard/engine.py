@@ -28,6 +28,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words.continuity import (
     Established,
     established_before,
 )
+from sparkle_motion_dagster.media.pictures import write_png
 
 
 class StoryboardSettings(EngineSettings):
@@ -49,7 +50,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """Draws storyboard frames. Deterministic, a few tenths of a second each."""
 
     name: ClassVar[str] = "storyboard"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
     usual_pace: ClassVar[float] = 0.43
     """12 keyframes of 1280x720 in 5.5 s, on two cores."""
@@ -77,12 +78,10 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
         The metadata ``not_written`` says what the caption strip's font lacks, ``not_shown`` which
         words of the prompt the drawing does not show.
         """
-        from PIL import Image
-
         for index, request in enumerate(requests):
             image, scene = folder / f"image_{index:04d}.png", folder / f"scene_{index:04d}.json"
             keyframe = self._keyframe(request)
-            Image.fromarray(keyframe.picture).save(image, format="PNG", compress_level=1)
+            write_png(keyframe.picture, image)
             scene.write_text(keyframe.scene.model_dump_json(), encoding="utf-8")
             yield Made(
                 outputs={

@@ -6,8 +6,9 @@ into a lower corner for as long as the line lasts. The clip's first and last fra
 are, so that nothing jumps at a cut.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import (
     FrameLipsyncEngine,
@@ -51,6 +53,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace, s
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
+from sparkle_motion_dagster.units import FrameSize
 
 _LEAD_S = 0.3
 """A portrait is there this long before the line and after it."""
@@ -67,6 +70,7 @@ _LARGEST = 330
 """Half the height of a head, in pixels, above which mouths are enlarged, not drawn larger."""
 
 _INWARDS = 0.3
+_KEPT_PORTRAITS = 8
 
 
 class VisemeSettings(EngineSettings):
@@ -90,12 +94,17 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
     at_once = True
     usual_pace: ClassVar[float] = 0.0226
     """480 frames of 1280x720 in 11.6 s, one clip at a time."""
     usual_bytes: ClassVar[float] = 9e3
+
+    def __init__(self, settings: VisemeSettings) -> None:
+        super().__init__(settings)
+        # A portrait and its mouths are drawn once for all the clips that it is in.
+        self._portrait = lru_cache(_KEPT_PORTRAITS)(partial(_portrait, settings.diameter))
 
     def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``.
@@ -126,7 +135,7 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     def spoken(self, request: SpokenRequest, frames: Iterator[YuvFrame]) -> SpokenFrames:
         """Return frames with everybody speaking; see ``FrameLipsyncEngine.spoken``."""
         lines = [place_line(line) for line in request.lines]
-        actors = _actors(request, speeches_of(lines), self.settings.diameter)
+        actors = _actors(request, speeches_of(lines), self._portrait)
         metadata: dict[str, JsonValue] = {
             "driven_by": driven_by(lines),
             "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
@@ -216,7 +225,14 @@ def _with_insets(
     return frame
 
 
-def _actors(request: SpokenRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
+def _portrait(diameter: float, look: Look, frame: FrameSize, *, right: bool) -> Inset:
+    place = Corner.of(frame, diameter, right=right)
+    return Inset(look, place, frame, turn=-_INWARDS if right else _INWARDS)
+
+
+def _actors(
+    request: SpokenRequest, speeches: Sequence[Speech], portrait: Callable[..., Inset]
+) -> list[Actor]:
     sightings = read_sightings(request)
     largest = sightings.largest()
     real = speaking_faces(request)
@@ -228,9 +244,7 @@ def _actors(request: SpokenRequest, speeches: Sequence[Speech], diameter: float)
         presence = _presence(request, speech, sightings, real.get(person.id))
         inset = None
         if presence.any() and look.is_seen and not _is_left_out(request, person.id):
-            right = next(corners)
-            place = Corner.of(request.size, diameter, right=right)
-            inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
+            inset = portrait(look, request.size, right=next(corners))
         said = next(line.audio for line in request.lines if line.speaker.id == person.id)
         faces = {
             pose: TalkingFace(

@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
-from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, box_of, sampled_by
+from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, sampled_by
 from sparkle_motion_dagster.units import FrameSize
 
 T = TypeVar("T", float, NDArray[np.float64])
@@ -80,10 +80,9 @@ class Sitting:
         """Where all is that moves with the mouth."""
         return proportions.jaw_region(self.look, self.face.turn)
 
-    @property
-    def lips(self) -> Region:
-        """Where the mouth is, however it moves."""
-        return proportions.mouth_region(self.look, self.face.turn)
+    def lips(self, mouth: Mouth) -> Region:
+        """Return where a mouth is."""
+        return proportions.mouth_region(self.look, self.face.turn, mouth)
 
     def window(self, *regions: Region) -> Window:
         """Return the pixels around regions."""
@@ -157,7 +156,6 @@ class MouthPart(Part):
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__(sitting, sitting.window(sitting.jaw))
-        self._lips = sitting.window(sitting.lips)
         self._faces: dict[float, Layer] = {}
 
     @cached_property
@@ -165,13 +163,10 @@ class MouthPart(Part):
         return self._drawn(self._sitting.face.expression)
 
     def _drawn(self, expression: Expression) -> Layer:
-        mouth = self._sitting.drawn(figures.draw_mouth_only, expression, self._lips)
-        face = self._face(expression.mouth)
-        if not mouth[..., 3].any():
-            return face
-        ink = rows, columns = box_of(mouth[..., 3] > 0)
-        row, column = self._lips.top - self._window.top, self._lips.left - self._window.left
-        return face.under(Layer.of(mouth[ink]), row + rows.start, column + columns.start)
+        lips = self._sitting.window(self._sitting.lips(expression.mouth))
+        mouth = self._sitting.drawn(figures.draw_mouth_only, expression, lips)
+        rows, columns = lips.within(self._window)
+        return self._face(expression.mouth).under(Layer.of(mouth), rows.start, columns.start)
 
     def _face(self, mouth: Mouth) -> Layer:
         """Return the lower face without its mouth, the jaw dropped as far as a mouth asks for."""
@@ -202,7 +197,6 @@ class MouthPart(Part):
             sampled_by(head.luma, grid_x, grid_y),
             sampled_by(head.chroma, grid_x[half] / 2, grid_y[half] / 2),
         )
-
 
     @cached_property
     def _places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -55,7 +55,8 @@ class Patch:
         changed |= _doubled(chroma[..., 0] | chroma[..., 1] | chroma[..., 2])
         if not changed.any():
             return None
-        box = rows, columns = box_of(changed)
+        rows, columns = (_even_span(changed.any(axis=axis)) for axis in (1, 0))
+        box = rows, columns
         half = tuple(slice(span.start // 2, span.stop // 2) for span in box)
         one, other = old.luma[box], new.luma[box]
         is_grown = bool((one[..., 1] != other[..., 1]).any())
@@ -227,11 +228,6 @@ def _change(
     if weight < _SHARES:
         change = (change.astype(np.int32) * weight + _SHARES // 2) >> 8
     plane[...] = np.clip(plane + change, 0, 255)
-
-
-def box_of(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and columns of what is set, and two pixels around it, their ends even."""
-    return _even_span(mask.any(axis=1)), _even_span(mask.any(axis=0))
 
 
 def _even_span(changed: NDArray[np.bool_]) -> slice:

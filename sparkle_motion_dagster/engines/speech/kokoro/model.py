@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.speech.kokoro.graph import prepared
 from sparkle_motion_dagster.engines.speech.kokoro.symbols import END
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ UNIT = 600
 MOST_TOKENS = 509
 """As many symbols the model reads at a time: it has 512 places, of which two are ends, and a voice
 has 510 rows, counted from 0."""
-
-_LENGTHS = "/encoder/predictor/ReduceSum_output_0"
-"""The tensor of the graph that holds how long each token lasts, in units, at the speed 1."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -112,28 +110,13 @@ def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSe
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    if device == "cpu":
+        # The graph was made simpler before its weights got 8 bits. To do so again takes as long as
+        # to load it, half a second, and lines were spoken neither sooner nor otherwise.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A thread that has nothing to do would go round in circles while others want the processor.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    whole = graph + _as_output(_LENGTHS)
     try:
-        return onnxruntime.InferenceSession(whole, options, providers=[provider])
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+        return onnxruntime.InferenceSession(prepared(graph), options, providers=[provider])
+    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
-
-
-def _as_output(tensor: str) -> bytes:
-    """Return what, behind a graph's bytes, makes one of its tensors (of floats) a further output.
-
-    An ONNX file is a Protocol Buffers message, and where two of a kind follow each other, a parser
-    merges them: fields of messages are merged, lists are joined. The numbers are the fields of
-    onnx.proto: ModelProto.graph 7, GraphProto.output 12, ValueInfoProto.name 1 and type 2,
-    TypeProto.tensor_type 1, Tensor.elem_type 1, of which FLOAT is 1.
-    """
-    elements = bytes([1 << 3, 1])
-    described = _field(1, tensor.encode()) + _field(2, _field(1, elements))
-    return _field(7, _field(12, described))
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Return a field of a Protocol Buffers message that has a length (of less than 128 bytes)."""
-    return bytes([number << 3 | 2, len(content)]) + content

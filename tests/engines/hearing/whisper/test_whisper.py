@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+import forked
 from listeners import a_whisper, whisper
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
@@ -34,6 +33,7 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import (
 from sparkle_motion_dagster.engines.registry import declared, needs_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from speech_takes import speech_engine
+from waiting import PATIENCE_S
 
 LINES = ("The letter arrived on Tuesday.", "Nobody knows the way through the forest.")
 
@@ -74,7 +74,7 @@ def passages_of(track: Path) -> HearingRequest:
 
 
 _ELSEWHERE = """
-import json, sys
+import sys
 from pathlib import Path
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.hearing.base import HearingRequest
@@ -97,11 +97,11 @@ def test_words_are_heard_when_they_sound_and_the_same_in_another_process(
     assert times == sorted(times)
     assert all(1 <= time <= 3 or 31 <= time <= 34 for time in times)
 
-    program = [sys.executable, "-c", _ELSEWHERE, str(track), str(tmp_path / "there")]
-    paths = [*sys.path, str(Path(__file__).parent)]
-    environment = {"PYTHONPATH": ":".join(paths), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    there = subprocess.run(program, check=True, capture_output=True, env=environment).stdout
-    assert there == here
+    program = ["python", "-c", _ELSEWHERE, str(track), str(tmp_path / "there")]
+    environment = {"OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    there = forked.run(program, environment, tmp_path, PATIENCE_S)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout.encode() == here
 
 
 def test_another_language_is_heard_by_a_model_that_comes_in_two_packages(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_only_its_mouth_moves_when_it_speaks(description: str, turn: float) -> N
     still = portrait(look, turn=turn).astype(int)
     for mouth in (Mouth(opening=1.0), Mouth(opening=0.6, width=1.0, curve=0.5)):
         moved = np.abs(portrait(look, Expression(mouth), turn=turn) - still).max(axis=2) > 0
-        there = box(proportions.mouth_region(look, turn))
+        there = box(proportions.mouth_region(look, turn, mouth))
         assert moved[there].sum() > 60
         moved[there] = False
         assert not moved.any()

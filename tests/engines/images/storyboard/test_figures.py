@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
+from math import ceil, floor
 from typing import Any, get_args
 
 import numpy as np
@@ -15,10 +17,12 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import paint
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,
+    draw_mouth_only,
     draw_portrait,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.proportions import mouth_region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
@@ -137,6 +141,27 @@ def test_an_open_mouth_is_dark_inside() -> None:
     shut = portrait(expression=Expression(Mouth()))
     wide = portrait(expression=Expression(Mouth(opening=0.8)))
     assert dark(box(wide, 0, 0.68, 0.16)) > dark(box(shut, 0, 0.68, 0.16)) + 0.2
+
+
+@pytest.mark.parametrize(
+    "look",
+    [*(replace(BEN, beard=style) for style in get_args(BeardStyle)), look_of("tim", "boy of five")],
+    ids=[*get_args(BeardStyle), "child"],
+)
+def test_a_mouth_lies_where_it_is_said_to_be(look: Look) -> None:
+    """Whatever it does: who draws no more than that must not cut it off."""
+    for opening, width, curve, tuck in product((0.0, 0.4, 1.0), (-1.0, 0, 1), (-1.0, 1), (0.0, 1)):
+        mouth = Mouth(opening=opening, width=width, curve=curve, tuck=tuck)
+        face = Face(character_id="x", x=0.5, y=0, size=0.5, turn=0.6, expression=Expression(mouth))
+        drawing = Drawing(100, 100)
+        draw_mouth_only(drawing, face, look, (100, 100))
+        ink = drawing.pixels()[..., 3] > 0
+        region = mouth_region(look, face.turn, mouth)
+        rows = slice(floor(region.top / 2), ceil(region.bottom / 2))
+        columns = slice(50 + floor(region.left / 2), 50 + ceil(region.right / 2))
+        assert ink[rows, columns].sum() > 50
+        ink[rows, columns] = False
+        assert not ink.any(), mouth
 
 
 def test_closed_eyes_show_no_white() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+import forked
 from hub import Hub, running, safetensors
+from waiting import PATIENCE_S
 
 _FETCHES = """
 import json, sys
+assert "huggingface_hub" not in sys.modules
 from sparkle_motion_dagster.engines.machinery.fetching import FetchError, fetch, plan_fetch
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
 from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
@@ -42,19 +43,13 @@ def test_only_the_pickles_that_are_named_are_fetched(tmp_path: Path) -> None:
     }
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
     with running(Hub(files=files)) as hub:
-        ended = subprocess.run(
-            [sys.executable, "-c", _FETCHES],
-            env=inherited
-            | {
-                "HF_HOME": str(tmp_path),
-                "HF_ENDPOINT": hub.endpoint,
-                "HF_HUB_DISABLE_XET": "1",
-                "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        known = inherited | {
+            "HF_HOME": str(tmp_path),
+            "HF_ENDPOINT": hub.endpoint,
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        }
+        ended = forked.run(["python", "-c", _FETCHES], known, tmp_path, PATIENCE_S)
     assert ended.returncode == 0, ended.stderr
     names, located, missing, refused = json.loads(ended.stdout)
     wanted = ["conds.pt", "s3gen.safetensors", "t3_cfg.safetensors", "tokenizer.json"]

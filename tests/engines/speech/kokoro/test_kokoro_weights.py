@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import forked
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.machinery.weights_errors import DamagedWeightsError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
 from sparkle_motion_dagster.engines.speech.kokoro.weights import FULL, WEIGHTS, graph_of
+from waiting import PATIENCE_S
 
 REQUEST = SpeechRequest(
     text="Ready.", voice=Voice(provider_voice="af_heart", language="en-US"), seed=0
@@ -62,6 +62,7 @@ def test_a_folder_without_a_graph_is_told(tmp_path: Path) -> None:
 
 SPEAKING_WITH_THE_FULL_GRAPH = """
 import sys
+assert "huggingface_hub" not in sys.modules
 from pathlib import Path
 import test_kokoro_weights
 from sparkle_motion_dagster.engines.base import EngineError
@@ -75,15 +76,10 @@ except EngineError as error:
 
 def refusal_of_the_full_graph(cache: Path) -> str:
     """Return the error of speaking with a graph of the hub, whose client has this cache."""
-    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    environment = {**os.environ, "HF_HUB_CACHE": str(cache), "PYTHONPATH": paths}
-    return subprocess.run(
-        [sys.executable, "-c", SPEAKING_WITH_THE_FULL_GRAPH, str(cache)],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
+    program = ["python", "-c", SPEAKING_WITH_THE_FULL_GRAPH, str(cache)]
+    ended = forked.run(program, os.environ | {"HF_HUB_CACHE": str(cache)}, cache, PATIENCE_S)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
 
 
 def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
@@ -64,6 +65,7 @@ _EVERYDAY: tuple[ClothesStyle, ...] = ("sweater", "shirt", "coat", "t-shirt", "h
 _EVERYDAY_FEMININE: tuple[ClothesStyle, ...] = ("dress", "sweater", "coat", "shirt", "dress")
 
 
+@lru_cache(256)
 def look_of(person: str, description: str | None = None) -> Look:
     """Return a character's look: always the same for an id and description.
 

@@ -67,20 +67,22 @@ def eye_regions(look: Look, turn: float) -> list[Region]:
     return [Region(x - 34, y - 33, x + 34, y + 27) for x in middles]
 
 
-def mouth_region(look: Look, turn: float) -> Region:
-    """Return where the mouth is, however it moves, with what is drawn over it."""
+def mouth_region(look: Look, turn: float, mouth: Mouth) -> Region:
+    """Return where a mouth is, with what is drawn over it."""
     x = across_face(0, turn, out=8)
     if look.creature is not None:
         return Region(x - 92, 4, x + 92, 140)
-    if look.beard in ("none", "stubble"):
-        return Region(x - 40, 46, x + 40, 108)
-    return Region(x - 52, 38, x + 52, 108)
+    spread, rounded = max(mouth.width, 0.0), max(-mouth.width, 0.0)
+    reach = 29 + 8 * spread + 3 * max(mouth.curve, 0.0) - 10 * rounded
+    if look.beard not in ("none", "stubble"):
+        reach = max(reach, 45 if look.beard == "walrus" else 34)
+    return Region(x - reach, 41, x + reach, 86 + 22 * mouth.opening)
 
 
 def jaw_region(look: Look, turn: float) -> Region:
     """Return where all is that moves with the mouth."""
     if look.creature is not None:
-        return mouth_region(look, turn)
+        return mouth_region(look, turn, Mouth())
     hanging = look.beard == "long" or look.hat.style == "headscarf"
     return Region(-100, 30, 100, 190 if hanging else 140)
 

@@ -7,6 +7,7 @@ trainer" are people. Of several clauses the first one with such a noun counts.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from sparkle_motion_dagster.engines.images.storyboard.words import (
@@ -135,6 +136,7 @@ class Being:
         return _PROPS.get(self.species, self.species)
 
 
+@lru_cache(256)
 def being_of(description: str, name: str = "") -> Being:
     """Return what somebody is.
 
