@@ -168,9 +168,8 @@ def _fades(cue: LaidCue, sound_samples: int, first: int, last: int) -> NDArray[n
     start, end = audible_span(cue, sound_samples)
     rise, fall = max(cue.fade_in, _SHORTEST_FADE), max(cue.fade_out, _SHORTEST_FADE)
     shortened = min(1.0, (end - start) / (rise + fall))
-    at = np.arange(first, last) + 0.5
-    into: NDArray[np.float64] = (at - start) / (rise * shortened)
-    out_of: NDArray[np.float64] = (end - at) / (fall * shortened)
+    at = np.arange(first, last, dtype=np.float64) + 0.5
+    into, out_of = (at - start) / (rise * shortened), (end - at) / (fall * shortened)
     factors = np.ones(len(at))
     for share in (into, out_of):
         fading = share < 1.0
