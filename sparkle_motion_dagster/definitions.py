@@ -1,35 +1,38 @@
 """The code location: the only place that knows every asset, job and resource."""
 
-import dagster as dg
+from sparkle_motion_dagster.loading import no_garbage_yet
 
-from sparkle_motion_dagster.assets.declarations import (
-    base_images,
-    dialogue_wavs,
-    lipsync_clips,
-    movie_plan,
-    plan_draft,
-    shot_clips,
-    takes,
-    timeline_track,
-    video_final,
-)
-from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
-from sparkle_motion_dagster.jobs import FILM_JOBS, make_takes, write_plan
-from sparkle_motion_dagster.resources.engine_resources import (
-    AmbienceResource,
-    HearingResource,
-    ImagesResource,
-    LipsyncResource,
-    SpeechResource,
-    VideoResource,
-    WriterResource,
-)
-from sparkle_motion_dagster.resources.film import FilmResource
-from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.runs.approving import approve_draft
-from sparkle_motion_dagster.runs.upkeep import prune_store
-from sparkle_motion_dagster.schedules import prune_daily
-from sparkle_motion_dagster.sensors import inbox
+with no_garbage_yet():
+    import dagster as dg
+
+    from sparkle_motion_dagster.assets.declarations import (
+        base_images,
+        dialogue_wavs,
+        lipsync_clips,
+        movie_plan,
+        plan_draft,
+        shot_clips,
+        takes,
+        timeline_track,
+        video_final,
+    )
+    from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
+    from sparkle_motion_dagster.jobs import FILM_JOBS, make_takes, write_plan
+    from sparkle_motion_dagster.resources.engine_resources import (
+        AmbienceResource,
+        HearingResource,
+        ImagesResource,
+        LipsyncResource,
+        SpeechResource,
+        VideoResource,
+        WriterResource,
+    )
+    from sparkle_motion_dagster.resources.film import FilmResource
+    from sparkle_motion_dagster.resources.gpu import GpuResource
+    from sparkle_motion_dagster.runs.approving import approve_draft
+    from sparkle_motion_dagster.runs.upkeep import prune_store
+    from sparkle_motion_dagster.schedules import prune_daily
+    from sparkle_motion_dagster.sensors import inbox
 
 defs = dg.Definitions(
     assets=[

@@ -82,6 +82,6 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
         "prompt_read",
         "whole_pictures",
     }
-    status = studio.sparkle("status", "film").stdout
+    status = studio.sparkle_here("status", "film").stdout
     assert "Warning: dialogue_wavs: all_spoken (should be: All that is written is spoken" in status
     assert status.count("Warning: ") == 6

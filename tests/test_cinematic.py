@@ -94,7 +94,7 @@ def status_that_says(
 
     def said() -> str | None:
         assert not rendering.done(), rendering.result().stderr
-        status = studio.sparkle("status", run_id).stdout
+        status = studio.sparkle_here("status", run_id).stdout
         return status if what in status else None
 
     return until(f"the status says {what!r}", said)
@@ -155,7 +155,7 @@ def test_the_same_again_loads_no_model(studio: CinematicStudio) -> None:
 def test_a_shot_that_grows_by_a_frame_keeps_its_footage(studio: CinematicStudio) -> None:
     longer = cinematic_film()
     longer["shots"][0]["duration_sec"] = 1.0
-    explained = studio.sparkle("explain", "film", "--plan", studio.write(longer, "longer"))
+    explained = studio.sparkle_here("explain", "film", "--plan", studio.write(longer, "longer"))
     assert "shot_001@footage" not in explained.stdout
     rendered = render(studio, longer)
     assert rendered.returncode == 0, rendered.stderr
@@ -180,7 +180,9 @@ def test_what_no_model_can_make_is_refused_before_anything_is_made(
     assert refused.returncode == 2
     for part in ("'sora'", "wan-2.1", "wan-2.1-vace-14b", "render_profile.video.model_id"):
         assert part in refused.stderr
-    checked = studio.sparkle("plan", "check", studio.plans / "film.yaml", "--profile", "cinematic")
+    checked = studio.sparkle_here(
+        "plan", "check", studio.plans / "film.yaml", "--profile", "cinematic"
+    )
     assert (checked.returncode, "'sora'" in checked.stderr) == (2, True)
     assert studio.actions() == before
 
@@ -226,7 +228,7 @@ def test_a_pause_ends_a_run_between_two_steps_of_its_model(studio: CinematicStud
         paused = rendering.result()
     assert paused.returncode == 1
     assert re.search(r"Paused before step \d+ of 100000 of footage 1 of 2", paused.stderr)
-    status = studio.sparkle("status", "slow.slow").stdout
+    status = studio.sparkle_here("status", "slow.slow").stdout
     assert "Paused before step" in status
     assert "Device" not in status
 

@@ -117,10 +117,10 @@ def test_what_it_has_archived_comes_back_and_its_films_are_archived(
 
 @pytest.mark.service
 def test_its_films_go_on_where_they_were_left(studio: Studio) -> None:
-    listed = studio.sparkle("status").stdout
+    listed = studio.sparkle_here("status").stdout
     for stood in ("paused", "waiting for review", "rejected"):
         assert stood in listed
-    explained = studio.sparkle("explain", "rendered")
+    explained = studio.sparkle_here("explain", "rendered")
     assert explained.returncode == 0, explained.stderr
     # Its pictures are drawn better since, and its line is spoken better.
     assert "frame_000  will be made: engine.version: 2 -> 4" in explained.stdout

@@ -103,5 +103,5 @@ def test_captions_are_broken_for_the_narrow_frame(studio: Studio) -> None:
 def test_a_clip_is_no_longer_needed_where_its_plan_is_frozen(studio: Studio) -> None:
     (studio.plans / "boat.mkv").rename(Path(studio.root / "away.mkv"))
     (studio.plans / "film.yaml").unlink()
-    explained = studio.sparkle("explain", "film")
+    explained = studio.sparkle_here("explain", "film")
     assert explained.returncode == 0, explained.stderr

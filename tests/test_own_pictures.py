@@ -111,15 +111,15 @@ def test_an_upload_that_is_not_there_or_damaged_is_told_by_field(tmp_path: Path)
     plan = studio.write(plan_with_upload(address))
     lines = plan.read_text().splitlines()
     line = next(number for number, text in enumerate(lines, start=1) if "asset_uri:" in text)
-    result = studio.sparkle("plan", "check", plan)
+    result = studio.sparkle_here("plan", "check", plan)
     assert result.returncode == 2
     assert f"line {line}, base_images[0].asset_uri: {address} is not in" in result.stderr
     uploaded(studio, photo)
-    assert studio.sparkle("plan", "check", plan).returncode == 0
+    assert studio.sparkle_here("plan", "check", plan).returncode == 0
     stored = studio.home.store / address[-64:-62] / address[-64:]
     stored.chmod(0o644)
     draw(stored.with_name("other.png"), 4)
     stored.with_name("other.png").replace(stored)
-    result = studio.sparkle("plan", "check", plan)
+    result = studio.sparkle_here("plan", "check", plan)
     assert result.returncode == 2
     assert f"base_images[0].asset_uri: {address} is damaged in the store" in result.stderr

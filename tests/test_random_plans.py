@@ -59,7 +59,7 @@ def becomes_a_film_or_is_refused(studio: Studio, plan: Plan) -> None:
     path = studio.plans / "film.json"
     path.write_text(json.dumps(plan))
     checked, rendered = (
-        studio.sparkle(*command, path, *options)
+        studio.sparkle_here(*command, path, *options)
         for command, options in ((["plan", "check"], []), (["render"], ["--replace"]))
     )
     assert "Traceback" not in checked.stderr + rendered.stderr

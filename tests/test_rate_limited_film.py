@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import forked
 from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport, State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
-from studio import PROGRAMS, Studio, short_film
+from studio import Studio, short_film
+from waiting import until
 
 
 @pytest.fixture
@@ -31,25 +32,26 @@ def cap(studio: Studio, most: int, when_spent: str) -> None:
 
 
 @contextlib.contextmanager
-def rendering(studio: Studio, plan: Path) -> Iterator[subprocess.Popen[str]]:
+def rendering(studio: Studio, plan: Path, log: Path) -> Iterator[forked.Service]:
     """Have a process of its own render a plan, which ends with the block."""
-    command = [str(PROGRAMS / "sparkle"), "render", str(plan)]
-    with subprocess.Popen(
-        command, env=studio.environment, cwd=studio.root, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    command = ["sparkle", "render", str(plan)]
+    process = forked.Service(command, studio.environment, studio.root, log)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
-def waiting(studio: Studio, process: subprocess.Popen[str]) -> ProgressReport:
+def waiting(studio: Studio, process: forked.Service) -> ProgressReport:
     """Return the progress of a run once it waits."""
-    while True:
+
+    def waits() -> ProgressReport | None:
         assert process.poll() is None
         report = RunFolder(studio.home, "film").state.read().progress
-        if report is not None and report.doing:
-            return report
+        return report if report is not None and report.doing else None
+
+    return until("it waits", waits)
 
 
 def test_a_film_waits_and_says_why_and_is_refused_and_goes_on(studio: Studio) -> None:
@@ -59,7 +61,8 @@ def test_a_film_waits_and_says_why_and_is_refused_and_goes_on(studio: Studio) ->
         r"The engine storyboard has used up its 1 request a day; frame_001 may begin in "
         r"2\d h \d+ min"
     )
-    with rendering(studio, plan) as process:
+    log = studio.root / "render.log"
+    with rendering(studio, plan, log) as process:
         report = waiting(studio, process)
         assert (report.stage, report.done) == (BASE_IMAGES, 1)
         assert re.fullmatch(why, report.doing)
@@ -67,7 +70,8 @@ def test_a_film_waits_and_says_why_and_is_refused_and_goes_on(studio: Studio) ->
         assert re.search(rf"base_images: 1 of 3 done\. {why}$", told, re.MULTILINE)
         assert "; 1 item waits." in studio.sparkle("status").stdout
         assert studio.sparkle("pause", "film").returncode == 0
-        said = process.communicate(timeout=120)[1]
+        process.wait(120)
+    said = log.read_text(encoding="utf-8")
     assert re.search(rf"^  {why}$", said, re.MULTILINE)
     assert RunFolder(studio.home, "film").state.read().standing(State.PAUSED)
 

@@ -26,18 +26,21 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
 
 
 def written(studio: Studio) -> Path:
-    """Make the plan of the screenplay, small."""
-    wrote = studio.sparkle("write", "--from", studio.plans / SCRIPT.name)
+    """Make the plan of the screenplay, small, and of few frames."""
+    wrote = studio.sparkle_here("write", "--from", studio.plans / SCRIPT.name)
     assert wrote.returncode == 0, wrote.stderr
     plan = studio.plans / "pier.yaml"
     text = plan.read_text()
     if "resolution" not in text:
-        plan.write_text(f"{text.rstrip()}\n  resolution: 160x90\n")
+        video = "  video:\n"
+        assert video in text
+        fewer = text.replace(video, f"{video}    max_fps: 12\n")
+        plan.write_text(f"{fewer.rstrip()}\n  resolution: 160x90\n")
     return plan
 
 
 def test_a_script_becomes_a_film_and_an_edit_makes_little_again(studio: Studio) -> None:
-    ended = studio.sparkle("render", written(studio))
+    ended = studio.sparkle_here("render", written(studio))
     assert ended.returncode == 0, ended.stderr
     first = studio.rendered("pier").made
     plan = load_plan(studio.plans / "pier.yaml").plan

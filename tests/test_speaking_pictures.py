@@ -107,7 +107,7 @@ class ByMesh(Studio):
 
 
 def explained(studio: Studio) -> Explanation:
-    result = studio.sparkle("explain", "film", "--json")
+    result = studio.sparkle_here("explain", "film", "--json")
     assert result.returncode == 0, result.stderr
     return Explanation.model_validate_json(result.stdout)
 

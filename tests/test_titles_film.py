@@ -80,7 +80,7 @@ def test_what_is_written_is_seen_when_it_should_be(studio: Studio) -> None:
 def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["title_card"]["text"] = "Harbour Night\nA film"
-    explained = studio.sparkle("explain", studio.write(plan)).stdout
+    explained = studio.sparkle_here("explain", studio.write(plan)).stdout
     assert "title_card" in explained
     assert "scene" not in explained  # a card is no drawing whose parts are known
     edited = studio.make(plan)
@@ -99,6 +99,6 @@ def test_a_text_over_a_shot_makes_the_shots_last_step_and_the_film(studio: Studi
     assert edited.made == {"video_final": ["film", "shot_001@finished"]}
     safe = studio.checks()["text_is_safe"]
     assert (safe.passed, safe.metadata["outside"].value) == (True, "none"), safe.metadata
-    explained = studio.sparkle("explain", studio.write(titled_film())).stdout
+    explained = studio.sparkle_here("explain", studio.write(titled_film())).stdout
     assert "finished clip shot_001" in explained
     assert "The next render makes nothing" in explained

@@ -97,7 +97,7 @@ def test_a_wipe_for_a_dissolve_makes_that_transition_and_the_film(renders: Rende
 def test_a_cut_for_a_wipe_makes_both_clips_and_what_is_made_of_them(renders: Renders) -> None:
     """Neither goes on beyond the cut then; the second one is in the next wipe, too."""
     studio, *_ = renders
-    told = studio.sparkle("explain", studio.write(ending_in("cut", None)), "--json")
+    told = studio.sparkle_here("explain", studio.write(ending_in("cut", None)), "--json")
     explanation = Explanation.model_validate_json(told.stdout)
     assert {
         stage.stage: [item.id for item in stage.items if item.state is ItemState.MADE]

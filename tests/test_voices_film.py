@@ -75,10 +75,10 @@ def unmoved(studio: Studio) -> Path:
 def test_a_film_with_voices_that_are_not_seen(studio: Studio) -> None:
     (studio.plans / "takes").mkdir()
     write_wav(studio.plans / "takes" / "rosa.wav", speech(1))
-    checked = studio.sparkle("plan", "check", studio.write(plan()))
+    checked = studio.sparkle_here("plan", "check", studio.write(plan()))
     assert "characters[0]: narrator is in no picture, and so is only heard" in checked.stdout
     assert "characters[2]" not in checked.stdout, "of Tom the plan says so itself"
-    foreseen = studio.sparkle("explain", studio.plans / "film.yaml").stdout
+    foreseen = studio.sparkle_here("explain", studio.plans / "film.yaml").stdout
     assert "line_0001 faster " in foreseen
 
     first = studio.make(plan())

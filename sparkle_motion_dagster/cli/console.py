@@ -1,19 +1,23 @@
 """Talking to people: results on standard output, everything else on standard error."""
 
+from __future__ import annotations
+
 import errno
 import functools
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import click
-from rich.console import Console
 
 from sparkle_motion_dagster.artifacts.errors import full_disk, is_full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import SparkleError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,6 +25,8 @@ R = TypeVar("R")
 
 def stdout() -> Console:
     """Return the console for results; it never breaks lines in the middle of a path."""
+    from rich.console import Console
+
     return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sparkle_motion_dagster.api.batch_result import FilmOfBatch
     from sparkle_motion_dagster.runs.interleaving import Turn
 
@@ -87,6 +86,8 @@ def _whose(turn: Turn) -> str:
 @contextlib.contextmanager
 def _showing(home: SparkleHome, shown: list[_Shown]) -> Iterator[Console]:
     """Show the progress of the film that the list's only entry names; give what it is shown on."""
+    from rich.console import Console
+
     # A copy of the handle: Dagster sends the original one to its own log while a step runs.
     with os.fdopen(os.dup(2), "w", encoding="utf-8") as stream:
         console = Console(file=stream, highlight=False, markup=False)
@@ -121,6 +122,14 @@ def _reports(
 def _show_live(
     console: Console, home: SparkleHome, shown: list[_Shown], ended: threading.Event
 ) -> None:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (
         TextColumn("{task.fields[film]}{task.fields[stage]:15}"),
         BarColumn(bar_width=24),

@@ -7,10 +7,10 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS
-from sparkle_motion_dagster.cli.loading import no_garbage_yet
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.cli.render_order import RenderOrder
+from sparkle_motion_dagster.loading import no_garbage_yet
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.config_files import CONFIGS
@@ -16,12 +16,10 @@ from sparkle_motion_dagster.engines.registry import (
     engine_of,
     engines_of_kind,
 )
-from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
 from sparkle_motion_dagster.film.admission import admit, admit_brief, check_allowed
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.checks.intake import size_remark
-from sparkle_motion_dagster.film.drafting import asked_digest
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
@@ -31,6 +29,9 @@ from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.engines.writer.base import WriterEngine
 
 
 def voice_catalogue() -> VoiceCatalogue:
@@ -135,15 +136,18 @@ def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
     Raises:
         EngineInputError: There is no such writer, or it does not take such settings.
     """
+    from sparkle_motion_dagster.engines.writer.base import WritingRequest
+    from sparkle_motion_dagster.film.drafting import asked_digest
+
     check_prompt_file(asked, profile)
     request = WritingRequest(brief=asked.brief, seed=asked.seed)
     return asked_digest(request, _writer(asked, profile).identity())
 
 
-def _writer(asked: Assignment, profile: Profile) -> WriterEngine[Any]:
+def _writer(asked: Assignment, profile: Profile) -> "WriterEngine[Any]":
     facilities = Facilities(device_of(profile.gpu, "", "check"))
     return cast(
-        WriterEngine[Any], engine_chosen("writer", profile.writer(asked.writer), facilities)
+        "WriterEngine[Any]", engine_chosen("writer", profile.writer(asked.writer), facilities)
     )
 
 

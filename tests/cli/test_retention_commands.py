@@ -35,7 +35,7 @@ def partitions(studio: Studio) -> list[str]:
 def test_a_rendered_film_is_archived_pruned_and_restored(rendered: Studio, tmp_path: Path) -> None:
     studio, first = rendered, rendered.rendered()
     archive = tmp_path / "archive"
-    result = studio.sparkle("archive", "film", archive)
+    result = studio.sparkle_here("archive", "film", archive)
     assert result.returncode == 0, result.stderr
     assert f"Archived film in {archive}" in result.stdout
     asked = ("--older-than", "PT0S", "--films", "--records-older-than", "PT0S")
@@ -44,25 +44,25 @@ def test_a_rendered_film_is_archived_pruned_and_restored(rendered: Studio, tmp_p
     environment.mkdir(parents=True)
     (environment / "environment.json").write_text("{}")
 
-    foreseen = studio.sparkle("prune", *asked)
+    foreseen = studio.sparkle_here("prune", *asked)
     assert foreseen.returncode == 0, foreseen.stderr
     assert "film: finished, changed less than a day ago" in foreseen.stdout
     assert foreseen.stdout.endswith("Nothing was removed. Add --yes to do it.\n")
     assert studio.manifests().keys() == first.manifests.keys()
 
-    done = studio.sparkle("prune", *asked, "--yes")
+    done = studio.sparkle_here("prune", *asked, "--yes")
     assert done.returncode == 0, done.stderr
     assert "Nothing was removed" not in done.stdout
     assert list(studio.home.run_ids()) == []
     assert not [path for path in studio.home.store.rglob("*") if path.is_file()]
     assert partitions(studio) == []
-    assert studio.sparkle("verify").returncode == 0
+    assert studio.sparkle_here("verify").returncode == 0
 
-    result = studio.sparkle("restore", "film", archive)
+    result = studio.sparkle_here("restore", "film", archive)
     assert result.returncode == 0, result.stderr
     assert partitions(studio) == ["film"]
     assert studio.rendered().digests == first.digests
-    assert studio.sparkle("verify").returncode == 0
+    assert studio.sparkle_here("verify").returncode == 0
     # Everything that the film was made from is known again.
     again = studio.render(short_film())
     assert (again.new_actions, again.made) == (0, {})
@@ -74,9 +74,9 @@ def test_only_what_is_asked_for_goes(studio: Studio) -> None:
     make_run(studio.home, "old", dict.fromkeys(UNFINISHED, "old"), age=2 * MONTH)
     make_run(studio.home, "new", dict.fromkeys(UNFINISHED, "new"))
     make_run(studio.home, "film", dict.fromkeys(FINISHED, "film"), age=2 * MONTH)
-    assert studio.sparkle("prune", "--yes").returncode == 0
+    assert studio.sparkle_here("prune", "--yes").returncode == 0
     assert list(studio.home.run_ids()) == ["film", "new", "old"]
-    assert studio.sparkle("prune", "--older-than", "30d", "--yes").returncode == 0
+    assert studio.sparkle_here("prune", "--older-than", "30d", "--yes").returncode == 0
     assert list(studio.home.run_ids()) == ["film", "new"]
 
 
@@ -86,7 +86,7 @@ def test_a_film_in_the_queue_stays(studio: Studio) -> None:
     with open_instance(studio.home) as instance:
         instance.add_dynamic_partitions(str(film_partitions.name), ["old", "queued"])
         order(instance, "queued")
-    result = studio.sparkle("prune", "--older-than", "30d", "--yes")
+    result = studio.sparkle_here("prune", "--older-than", "30d", "--yes")
     assert result.returncode == 0, result.stderr
     assert list(studio.home.run_ids()) == ["queued"]
     assert partitions(studio) == ["queued"]
@@ -114,7 +114,7 @@ def test_options_that_mean_nothing_are_refused(studio: Studio) -> None:
         (("--max-store", "1,5TB"), "max-store: '1,5TB'"),
         (("--films",), "nothing says which"),
     ):
-        result = studio.sparkle("prune", *arguments)
+        result = studio.sparkle_here("prune", *arguments)
         assert result.returncode == 2
         assert part in result.stderr
     assert not studio.home.root.exists()
@@ -124,12 +124,12 @@ def test_what_cannot_be_archived_or_restored_says_so(studio: Studio, tmp_path: P
     folder = make_run(studio.home, "film", dict.fromkeys(FINISHED, "film"))
     archive = tmp_path / "archive"
     with folder.held():
-        assert studio.sparkle("archive", "film", archive).returncode == 75
-    assert studio.sparkle("archive", "gone", archive).returncode == 2
+        assert studio.sparkle_here("archive", "film", archive).returncode == 75
+    assert studio.sparkle_here("archive", "gone", archive).returncode == 2
     for run_id in ("film", "../film"):
-        result = studio.sparkle("restore", run_id, archive)
+        result = studio.sparkle_here("restore", run_id, archive)
         assert result.returncode == 2, result.stderr
-    result = studio.sparkle("archive", "film", "nowhere://user:geheim@place")
+    result = studio.sparkle_here("archive", "film", "nowhere://user:geheim@place")
     assert result.returncode == 2
     assert "geheim" not in result.stderr + result.stdout
 

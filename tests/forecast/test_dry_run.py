@@ -24,7 +24,13 @@ from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, SHOT_CLIPS, TIMELINE_TRACK
 from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
-from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun, PlannedFilm, dry_runs
+from sparkle_motion_dagster.forecast.dry_run import (
+    UNFORESEEABLE,
+    DryRun,
+    PlannedFilm,
+    dry_runs,
+    first_dry_run,
+)
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -145,7 +151,7 @@ def spoken(
     here = SparkleHome(home)
     heard: set[str] = set()
     while True:
-        calls = dry_runs(film(plan, here))[0].calls
+        calls = first_dry_run(film(plan, here)).calls
         unheard = [
             call
             for stage in (DIALOGUE_WAVS, TIMELINE_TRACK)

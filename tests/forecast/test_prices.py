@@ -125,8 +125,8 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
     film: Studio, tmp_path: Path
 ) -> None:
     plan, before = longer(film, tmp_path), everything_in(film.home)
-    said = film.sparkle("render", plan, "--dry-run", "--calls")
-    printed = film.sparkle("render", plan, "--dry-run", "--json")
+    said = film.sparkle_here("render", plan, "--dry-run", "--calls")
+    printed = film.sparkle_here("render", plan, "--dry-run", "--json")
     assert everything_in(film.home) == before
     found = PricedRun.model_validate_json(printed.stdout).price
     assert found == price(plan=plan, home=film.home.root)
@@ -139,21 +139,21 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
 def test_a_dry_run_says_what_the_limits_would_object_to(film: Studio, tmp_path: Path) -> None:
     plan = longer(film, tmp_path)
     little, enough = ("--budget", "disk_gb=1e-6"), ("--budget", "disk_gb=10")
-    refused = film.sparkle("render", plan, "--dry-run", *little)
-    printed = film.sparkle("render", plan, "--dry-run", "--json", *little)
+    refused = film.sparkle_here("render", plan, "--dry-run", *little)
+    printed = film.sparkle_here("render", plan, "--dry-run", "--json", *little)
     (objection,) = PricedRun.model_validate_json(printed.stdout).objections
     assert objection.what == "disk_gb"
     assert str(objection) in refused.stdout
-    assert "limit" not in film.sparkle("render", plan, "--dry-run", *enough).stdout
+    assert "limit" not in film.sparkle_here("render", plan, "--dry-run", *enough).stdout
     new = ("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
-    assert "its limit is 1 kB" in film.sparkle(*new, *little).stdout
+    assert "its limit is 1 kB" in film.sparkle_here(*new, *little).stdout
 
 
 def test_further_takes_are_priced_before_they_are_made(film: Studio) -> None:
     keyframe = next(one for one in records(film) if one.engine.name == "storyboard")
     before = everything_in(film.home)
     found = takes_price("film", "frame_000", Recipe(prompt="a calm sea"), 1, home=film.home.root)
-    said = film.sparkle("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
+    said = film.sparkle_here("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
     assert everything_in(film.home) == before
     (call,) = found.calls
     assert (call.engine, call.asked) == (str(keyframe.engine.name), {"size": "128x72"})
@@ -163,7 +163,7 @@ def test_further_takes_are_priced_before_they_are_made(film: Studio) -> None:
 
 def test_a_dry_run_of_a_new_home_makes_none(film: Studio, tmp_path: Path) -> None:
     new = Studio(tmp_path)
-    said = new.sparkle("render", film.plans / "film.yaml", "--dry-run")
+    said = new.sparkle_here("render", film.plans / "film.yaml", "--dry-run")
     assert "estimated by the engine" in said.stdout
     assert not new.home.root.exists()
 
@@ -180,7 +180,7 @@ def test_after_a_render_its_estimate_lies_beside_what_it_took(film: Studio) -> N
     assert was.disk_bytes == sum(file.size_bytes for file in files)
     assert estimated.items == was.items
     assert estimated.unknown == 0
-    assert str(found) in film.sparkle("status", "film").stdout
+    assert str(found) in film.sparkle_here("status", "film").stdout
 
 
 def test_a_render_that_makes_nothing_leaves_the_last_ones_figures(rendered: Studio) -> None:

@@ -97,7 +97,8 @@ def test_a_plan_file_that_was_moved_is_noted_by_a_run(rendered: Studio) -> None:
         ),
         pytest.param(lambda plan: plan["shots"][0].update(motion_prompt="pan left"), id="motion"),
         pytest.param(lambda plan: plan["metadata"].update(seed="5"), id="seed"),
-        pytest.param(lambda plan: plan["shots"][0].update(visual_description="a storm"), id="note"),
+        # What no engine is asked for, is in the frozen plan.
+        pytest.param(lambda plan: plan["metadata"].update(plan_id="other"), id="plan_id"),
     ],
 )
 def test_a_film_whose_plan_was_edited_is_not(
@@ -216,6 +217,16 @@ def test_a_film_of_another_version_is_not(rendered: Studio) -> None:
     provenance = manifest.provenance.model_copy(update={"versions": versions})
     older = manifest.model_copy(update={"provenance": provenance})
     folder_of(rendered).publish(older, Store(rendered.home.store))
+    assert not stands(rendered)
+
+
+def test_a_film_of_which_something_else_is_told_than_would_be_now_is_not(rendered: Studio) -> None:
+    """Its files are the same: another profile's wish, or an older code's word, made the note."""
+    manifest = manifest_of(rendered, BASE_IMAGES)
+    first, *others = manifest.artifacts
+    noted = first.model_copy(update={"metadata": {**first.metadata, "note": "by hand"}})
+    other = manifest.model_copy(update={"artifacts": (noted, *others)})
+    folder_of(rendered).publish(other, Store(rendered.home.store))
     assert not stands(rendered)
 
 

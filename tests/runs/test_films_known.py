@@ -32,11 +32,11 @@ def test_all_films_on_disk_are_added_and_nothing_else(studio: Studio) -> None:
     damaged = make_run(studio.home, "damaged", dict.fromkeys(FINISHED, "damaged"))
     (damaged.stage("movie_plan") / "manifest.json").write_text("{")
 
-    added = studio.sparkle("add", "--all")
+    added = studio.sparkle_here("add", "--all")
     assert added.stdout == "Added one, two.\n"
     assert registered(studio) == {"one", "two"}
-    assert "are known" in studio.sparkle("add", "--all").stdout
-    assert studio.sparkle("add").returncode == 2
+    assert "are known" in studio.sparkle_here("add", "--all").stdout
+    assert studio.sparkle_here("add").returncode == 2
 
 
 def test_a_removed_film_takes_along_what_only_it_needs(studio: Studio) -> None:
@@ -49,20 +49,20 @@ def test_a_removed_film_takes_along_what_only_it_needs(studio: Studio) -> None:
             register_film(instance, run_id)
     records, files = records_in(home), files_in(home)
 
-    told = studio.sparkle("remove", "gone")
+    told = studio.sparkle_here("remove", "gone")
     assert "1 runs, 1 action records, 2 stored files" in told.stdout
     assert "Nothing was removed" in told.stdout
     assert (records_in(home), files_in(home)) == (records, files)
     assert registered(studio) == {"gone", "stays"}
 
     (studio.plans / "gone.yaml").write_text("title: x")
-    done = studio.sparkle("remove", "gone", "--yes")
+    done = studio.sparkle_here("remove", "gone", "--yes")
     assert "gone.yaml stays" in done.stdout
     assert files - files_in(home) == files_for("own")
     assert len(records - records_in(home)) == 1
     assert [path.name for path in home.runs.iterdir()] == ["stays"]
     assert registered(studio) == {"stays"}
-    assert studio.sparkle("remove", "gone", "--yes").returncode == 2
+    assert studio.sparkle_here("remove", "gone", "--yes").returncode == 2
 
 
 @pytest.mark.parametrize("why", ["it is in the queue", "it is held"])
@@ -70,7 +70,7 @@ def test_a_film_that_is_worked_on_is_not_removed(studio: Studio, why: str) -> No
     folder = make_run(studio.home, "film", dict.fromkeys(FINISHED, "film"))
     if why == "it is held":
         with folder.held(doing="archived"):
-            refused = studio.sparkle("remove", "film", "--yes")
+            refused = studio.sparkle_here("remove", "film", "--yes")
     else:
         with open_instance(studio.home) as instance:
             instance.create_run_for_job(
@@ -78,7 +78,7 @@ def test_a_film_that_is_worked_on_is_not_removed(studio: Studio, why: str) -> No
                 tags={PARTITION_TAG: "film"},
                 status=dg.DagsterRunStatus.STARTED,
             )
-        refused = studio.sparkle("remove", "film", "--yes")
+        refused = studio.sparkle_here("remove", "film", "--yes")
 
     assert refused.returncode == 75
     assert folder.read("movie_plan") is not None
@@ -98,6 +98,6 @@ def test_a_partition_without_a_plan_leaves_nothing_behind(
         assert not result.success
     assert list(studio.home.runs.iterdir()) == []
 
-    assert "a partition without a film" in studio.sparkle("remove", "ghost").stdout
-    assert studio.sparkle("remove", "ghost", "--yes").returncode == 0
+    assert "a partition without a film" in studio.sparkle_here("remove", "ghost").stdout
+    assert studio.sparkle_here("remove", "ghost", "--yes").returncode == 0
     assert registered(studio) == set()

@@ -22,7 +22,7 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.operations.comments import add_comment, delete_comment
 from sparkle_motion_dagster.production.progress import Progress
-from waiting import until
+from waiting import PATIENCE_S, until
 
 MADE = {"base_images": "a text", "shot_clips": "a text"}
 """What was made of a film."""
@@ -332,8 +332,7 @@ class TestTrouble:
         )
         run = forked.Piped(["python", "-c", program], os.environ, home.root)
         ear.hears_now("film", "rendering")
-        run.kill()
-        run.wait()
+        run.end(PATIENCE_S)
         ear.hears_now("film", "interrupted")
         ear.close()
 

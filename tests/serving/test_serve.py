@@ -52,7 +52,7 @@ def test_beside_who_renders_films_are_served_alone_and_both_are_named(studio: St
     server = start_film_server(studio)
     assert server.ask("/runs")["films"] == []
     server.end()
-    renders.kill()
+    renders.end(PATIENCE_S)
     assert f"Films are rendered by process {renders.pid} at its address; here they are" in said(
         studio
     )
@@ -85,7 +85,7 @@ def test_it_renders_as_soon_as_who_did_before_has_ended(studio: Studio) -> None:
     server = forked.Service(serve, studio.environment, studio.root, log)
     try:
         until("it waits", lambda: f"Waiting for process {ending.pid} at" in log.read_text())
-        ending.kill()
+        ending.end(PATIENCE_S)
         mine = f"process {server.pid} at http://"
         until("it renders", lambda: studio.home.serving.read_text().startswith(mine))
     finally:

@@ -203,6 +203,11 @@ class Piped:
         """Wait until it has ended, but no longer than some seconds."""
         self._process.join(timeout_s)
 
+    def end(self, timeout_s: float) -> None:
+        """Kill it, and wait until it has ended, but no longer than some seconds."""
+        self.kill()
+        self.read(timeout_s)
+
     def read(self, timeout_s: float) -> str:
         """Return what it still says until it ends."""
         with self.stdin, self.stdout:

@@ -50,7 +50,8 @@ class Peer:
         self._process = forked.Piped(command, os.environ, Path.cwd())
         self.pid = self._process.pid
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
         assert self.says() == "ready"
 
     def __enter__(self) -> Self:
@@ -58,6 +59,7 @@ class Peer:
 
     def __exit__(self, *exc: object) -> None:
         self._process.kill()
+        self._reading.join(_PATIENCE_S)
         self._process.read(_PATIENCE_S)
 
     def tell(self, order: str) -> None:

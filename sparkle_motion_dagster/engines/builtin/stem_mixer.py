@@ -11,7 +11,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.media.sound.cues import Envelope, LaidCue, audible_span, write_stem
 from sparkle_motion_dagster.media.sound.ducking import Ducking, duck_gain, held_spans
-from sparkle_motion_dagster.media.sound.loudness import GATE_LUFS, GATING_BLOCK_S, measure_loudness
+from sparkle_motion_dagster.media.sound.loudness import GATE_LUFS, GATING_BLOCK_S, integrated_lufs
 from sparkle_motion_dagster.media.sound.sound_files import conform_sound
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
@@ -121,9 +121,7 @@ class StemMixer(Engine[StemRequest, EngineSettings]):
 
 def _measured(speech: Collection[StoredFile | None]) -> Mapping[StoredFile | None, float | None]:
     """Return how loud speech is on tracks: the stems of a film share one, measured once."""
-    return {
-        track: measure_loudness(track.path).integrated_lufs for track in speech if track is not None
-    }
+    return {track: integrated_lufs(track.path) for track in speech if track is not None}
 
 
 def _envelope(request: StemRequest) -> Envelope | None:
@@ -141,7 +139,7 @@ def _conformed(cues: Sequence[StemCue], folder: Path) -> dict[str, _Sound]:
     for audio in {cue.audio.sha256: cue.audio for cue in cues}.values():
         path = folder / f"sound-{audio.sha256}.wav"
         conform_sound(audio.path, path)
-        lufs = measure_loudness(path).integrated_lufs
+        lufs = integrated_lufs(path)
         sounds[audio.sha256] = _Sound(path, line_samples(path), GATE_LUFS if lufs is None else lufs)
     return sounds
 

@@ -140,7 +140,7 @@ def examine_keyframe(output: MadeFile, folder: Path) -> Examined:
     thumbnail, small = folder / f"{name}.jpg", folder / f"{name}-edge.png"
     write_thumbnail(picture, thumbnail)
     luma = luma_of(np.asarray(picture.convert("RGB")))
-    Image.fromarray(edge(luma)).save(small, format="PNG")
+    Image.fromarray(edge(luma)).save(small, format="PNG", compress_level=1)
     return Examined(
         facts,
         {"thumbnail": MadeFile(thumbnail, "image/jpeg"), "edge": MadeFile(small, "image/png")},

@@ -169,8 +169,13 @@ def _fades(cue: LaidCue, sound_samples: int, first: int, last: int) -> NDArray[n
     rise, fall = max(cue.fade_in, _SHORTEST_FADE), max(cue.fade_out, _SHORTEST_FADE)
     shortened = min(1.0, (end - start) / (rise + fall))
     at = np.arange(first, last) + 0.5
-    into, out_of = (at - start) / (rise * shortened), (end - at) / (fall * shortened)
-    return _rise(np.minimum(into, 1.0)) * _rise(np.minimum(out_of, 1.0))
+    into: NDArray[np.float64] = (at - start) / (rise * shortened)
+    out_of: NDArray[np.float64] = (end - at) / (fall * shortened)
+    factors = np.ones(len(at))
+    for share in (into, out_of):
+        fading = share < 1.0
+        factors[fading] *= _rise(share[fading])
+    return factors
 
 
 def _rise(share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,7 +17,11 @@ import forked
 from measure import loudness, sound, true_peak
 from sounds import Sound, silence, speech, write_track, write_wav
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.sound.loudness import Loudness, measure_loudness
+from sparkle_motion_dagster.media.sound.loudness import (
+    Loudness,
+    integrated_lufs,
+    measure_loudness,
+)
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, encode_track, master_track
 
 TARGET = MasteringTarget()
@@ -184,7 +188,8 @@ def test_loudness_agrees_with_an_independent_meter(tmp_path: Path) -> None:
         )
         samples, rate = soundfile.read(track)
         expected = pyloudnorm.Meter(rate).integrated_loudness(samples)
-        assert measure_loudness(track).integrated_lufs == pytest.approx(expected, abs=0.1)
+        assert integrated_lufs(track) == pytest.approx(expected, abs=0.1)
+        assert integrated_lufs(track) == measure_loudness(track).integrated_lufs
 
 
 def test_a_true_peak_lies_between_the_samples(tmp_path: Path) -> None:

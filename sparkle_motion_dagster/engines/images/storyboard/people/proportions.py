@@ -80,11 +80,11 @@ def mouth_region(look: Look, turn: float, mouth: Mouth) -> Region:
 
 
 def jaw_region(look: Look, turn: float) -> Region:
-    """Return where all is that moves with the mouth."""
+    """Return where all is that moves with the mouth: itself, and the jaw with the skin over it."""
     if look.creature is not None:
         return mouth_region(look, turn, Mouth())
-    hanging = look.beard == "long" or look.hat.style == "headscarf"
-    return Region(-100, 30, 100, 190 if hanging else 140)
+    x = across_face(0, turn, out=8)
+    return Region(min(-70, x - 45), 30, max(70, x + 45), 140)
 
 
 def jaw_drop(look: Look, mouth: Mouth) -> float:
