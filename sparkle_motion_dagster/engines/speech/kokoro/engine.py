@@ -42,7 +42,7 @@ _TEMPO_TRIES = 3
 
 
 class KokoroEngine(SpeechEngine[KokoroSettings]):
-    """Speaks lines with Kokoro-82M, whose graph is loaded once for all of them.
+    """Speaks lines with Kokoro-82M, whose graph is loaded once for all that are asked for together.
 
     Every word and phoneme is timed by the model's own durations. It speaks at the tempo that it is
     asked for: the take is its usual length divided by the tempo, within 1 % or 40 ms, unless that
@@ -52,6 +52,7 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
     name = "kokoro"
     version = 1
     settings_model = KokoroSettings
+    starts_each_time = True
     usual_pace = 0.3 / LETTERS_A_SECOND
     """0.16 of the sound's length on a quiet machine with 2 threads, 0.31 to 0.46 on a busy one."""
     usual_start_s = 0.5
