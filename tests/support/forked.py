@@ -264,9 +264,14 @@ def collect_seldom() -> None:
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    # The server looks for modules where any Python does: what is beside this file must be told it.
+    beside = Path(__file__).parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        # What the test at hand sets, such as a limit, is not for the film that is rendered first.
+        for name in [name for name in os.environ if name.startswith("SPARKLE_")]:
+            patch.delenv(name)
+        patch.setenv("SPARKLE_VOICES", str(beside / "espeak_alone.yaml"))
+        # The server looks for modules where any Python does: it must be told what is beside this.
+        patch.setenv("PYTHONPATH", str(beside), prepend=os.pathsep)
         forkserver.ensure_running()
     return context
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import cv2
 
+from scratch import in_memory
 from sparkle_motion_dagster.production.measuring import _STARTED
 from studio import Studio, short_film
 
 # Threads do not come along into a fork: OpenCV begins its own in each, when it needs them.
 cv2.setNumThreads(1)
-with tempfile.TemporaryDirectory() as folder:
+with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
     studio = Studio(Path(folder))
     rendered = studio.sparkle_here("render", studio.write(short_film()))
     assert rendered.returncode == 0, rendered.stderr
