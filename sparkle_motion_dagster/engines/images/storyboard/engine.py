@@ -6,7 +6,7 @@ request is the same picture in every process. Pictures of one place throw the sa
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,21 +14,10 @@ from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, Setting
-from sparkle_motion_dagster.engines.images.storyboard.canvas.caption_strip import (
-    strip_rows,
-    with_strip,
-)
-from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame, Rgb
-from sparkle_motion_dagster.engines.images.storyboard.company import Person
-from sparkle_motion_dagster.engines.images.storyboard.illustration import illustrate
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
+from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder, established
 from sparkle_motion_dagster.engines.images.storyboard.unread import not_shown
-from sparkle_motion_dagster.engines.images.storyboard.words.continuity import (
-    Established,
-    established_before,
-)
-from sparkle_motion_dagster.media.pictures import write_png
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import established_before
 
 
 class StoryboardSettings(EngineSettings):
@@ -37,13 +26,6 @@ class StoryboardSettings(EngineSettings):
     caption_strip: bool = Field(
         default=True, description="a band at the upper edge says which shot and prompt a frame is"
     )
-
-
-@dataclass(frozen=True)
-class _Keyframe:
-    picture: Rgb
-    scene: KeyframeScene
-    remarks: tuple[str, ...]
 
 
 class StoryboardEngine(ImageEngine[StoryboardSettings]):
@@ -56,9 +38,11 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """12 keyframes of 1280x720 in 5.5 s, on two cores."""
     usual_bytes: ClassVar[float] = 0.9e6
     knows_faces: ClassVar[bool] = True
+    at_once = True
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
+        self._drawers = Drawers()
         unused = {"place", "style", "negative_prompt"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
@@ -70,7 +54,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
         """Return which words of a prompt the drawing does not show; see ``ImageEngine``."""
         characters = {one.id: one.description or "" for one in request.characters}
-        return not_shown(request.prompt, request.seed, characters, _established(request))
+        return not_shown(request.prompt, request.seed, characters, established(request))
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.
@@ -80,9 +64,14 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
         """
         for index, request in enumerate(requests):
             image, scene = folder / f"image_{index:04d}.png", folder / f"scene_{index:04d}.json"
-            keyframe = self._keyframe(request)
-            write_png(keyframe.picture, image)
-            scene.write_text(keyframe.scene.model_dump_json(), encoding="utf-8")
+            remarks = self._drawers.draw(
+                KeyframeOrder(
+                    request=request,
+                    caption_strip=self.settings.caption_strip,
+                    image=image,
+                    scene=scene,
+                )
+            )
             yield Made(
                 outputs={
                     "image": MadeFile(image, "image/png"),
@@ -91,28 +80,13 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
                 metadata={
                     name: list(words)
                     for name, words in (
-                        ("not_written", keyframe.remarks),
+                        ("not_written", remarks),
                         ("not_shown", self.not_shown(request)),
                     )
                     if words
                 },
             )
 
-    def _keyframe(self, request: ImageRequest) -> _Keyframe:
-        width, height = request.size.width, request.size.height
-        rows = strip_rows((width, height)) if self.settings.caption_strip else 0
-        people = [
-            Person(character.id, look_of(character.id, character.description))
-            for character in request.characters
-        ]
-        frame = Frame(width, height, rows)
-        there = _established(request)
-        picture, scene = illustrate(request.prompt, request.seed, people, frame, there)
-        if not rows:
-            return _Keyframe(picture, scene, ())
-        picture, remarks = with_strip(picture, rows, request.shot, request.prompt)
-        return _Keyframe(picture, scene, remarks)
-
-
-def _established(request: ImageRequest) -> Established | None:
-    return Established(**request.setting.model_dump()) if request.setting else None
+    def unload(self) -> None:
+        """End the processes that drew; see ``Engine.unload``."""
+        self._drawers.dismiss()

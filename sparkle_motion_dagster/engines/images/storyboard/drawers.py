@@ -1,0 +1,121 @@
+"""Who draws keyframes: this process, one at a time, and beside it others of its own.
+
+What renders a drawing lets nothing else of its process run meanwhile, so that threads gain nothing.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from threading import Lock
+
+from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder, draw
+from sparkle_motion_dagster.engines.images.storyboard.program import Answer
+
+_PROGRAM = "sparkle_motion_dagster.engines.images.storyboard.program"
+_LAST_LINES = 12
+_AT_ONCE = "SPARKLE_AT_ONCE"
+"""How many items are made at the same time; see `production.concurrency`."""
+
+
+class Drawers:
+    """Draws keyframes for several threads at the same time.
+
+    A process is started when this one draws already, and all others, too; it is kept for the next
+    keyframe until `dismiss`.
+    """
+
+    def __init__(self) -> None:
+        self._here = Lock()
+        self._idle: list[_DrawingProcess] = []
+        self._choosing = Lock()
+
+    def draw(self, order: KeyframeOrder) -> tuple[str, ...]:
+        """Draw a keyframe, here or elsewhere; see `keyframe.draw`.
+
+        Raises:
+            OSError: A file cannot be written.
+            EngineError: A process that drew it ended.
+        """
+        if self._here.acquire(blocking=False):
+            try:
+                return draw(order)
+            finally:
+                self._here.release()
+        with self._choosing:
+            process = self._idle.pop() if self._idle else _DrawingProcess()
+        answer = process.answer(order)
+        with self._choosing:
+            self._idle.append(process)
+        if answer.refused is not None:
+            refused = answer.refused
+            raise OSError(refused.number, refused.words, refused.file)
+        return answer.remarks
+
+    def dismiss(self) -> None:
+        """End the processes that draw nothing."""
+        with self._choosing:
+            while self._idle:
+                self._idle.pop().end()
+
+
+class _DrawingProcess:
+    """A process that draws one keyframe after the other.
+
+    It ends with this process, however that ends: its input does. The kernel's watch, as encoders
+    have it, would end it with the thread that started it, which others use after that.
+    """
+
+    def __init__(self) -> None:
+        self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._messages,
+            # It finds the very packages that this process finds.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            start_new_session=True,  # Ctrl-C is for this process, which finishes what is in work
+        )
+
+    def answer(self, order: KeyframeOrder) -> Answer:
+        """Have a keyframe drawn.
+
+        Raises:
+            EngineError: The process ended; the message holds its last words.
+        """
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise EngineError("A process that draws keyframes was started without its pipes.")
+        with contextlib.suppress(BrokenPipeError):  # its last words say why
+            stdin.write(order.model_dump_json().encode() + b"\n")
+            stdin.flush()
+        line = stdout.readline()
+        if not line.endswith(b"\n"):
+            raise self._ended()
+        return Answer.model_validate_json(line)
+
+    def _ended(self) -> EngineError:
+        status = self._process.wait()
+        self._messages.seek(0)
+        words = self._messages.read().decode("utf-8", "replace").strip().splitlines()
+        self.end()
+        how = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
+        return EngineError(
+            "\n".join(
+                [
+                    f"A process that draws keyframes ended {how}. What was drawn is kept: render "
+                    f"again, with {_AT_ONCE}=1 to do without such processes.",
+                    *words[-_LAST_LINES:],
+                ]
+            )
+        )
+
+    def end(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.communicate()
+        self._messages.close()
