@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 
 from scratch import in_memory
+from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.production.measuring import _STARTED
 from studio import Studio, short_film
 
@@ -23,4 +24,5 @@ with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
 cv2.setNumThreads(-1)
 # Each command is the first one for its engines, and records that, as in a process of its own.
 _STARTED.clear()
+ffmpeg_path.cache_clear()  # the environment says which one
 assert threading.active_count() == 1
