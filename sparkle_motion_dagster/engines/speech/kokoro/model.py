@@ -119,6 +119,8 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     content = graph.read()
     try:
-        return onnxruntime.InferenceSession(prepared(content), options, providers=[provider])
+        return onnxruntime.InferenceSession(
+            prepared(content, device), options, providers=[provider]
+        )
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error

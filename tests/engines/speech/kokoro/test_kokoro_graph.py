@@ -66,16 +66,18 @@ def test_a_convolution_of_signed_samples_gives_the_same_sums() -> None:
 
 
 @pytest.mark.parametrize(
-    "file",
+    ("file", "device"),
     [
-        pytest.param(model(largest=128), id="weights of 8 bits"),
-        pytest.param(model(largest=127, operators=17), id="no operator for it"),
+        pytest.param(model(largest=128), "cpu", id="weights of 8 bits"),
+        pytest.param(model(largest=127, operators=17), "cpu", id="no operator for it"),
+        pytest.param(model(largest=127), "cuda", id="not on a processor"),
     ],
 )
-def test_a_convolution_that_would_not_give_them_is_left_as_it_is(file: bytes) -> None:
+def test_a_convolution_that_is_not_quicker_so_is_left_as_it_is(file: bytes, device: str) -> None:
     sound = np.ones((1, 3, 40), np.float32)
-    assert XOR not in prepared(file)
-    assert np.array_equal(run(prepared(file), sound)[0], run(file, sound)[0])
+    made = prepared(file, device)
+    assert XOR not in made
+    assert np.array_equal(run(made, sound)[0], run(file, sound)[0])
 
 
 def test_every_convolution_of_the_packages_graph_is_quicker() -> None:
