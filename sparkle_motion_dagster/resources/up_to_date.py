@@ -13,7 +13,7 @@ from sparkle_motion_dagster.pages.page_file import has_page
 from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.run_profile import profile_of_config
-from sparkle_motion_dagster.runs.instance import has_log
+from sparkle_motion_dagster.runs.instance import shows_success
 from sparkle_motion_dagster.runs.names import RENDER_MOVIE, configured
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
@@ -49,4 +49,4 @@ def _found(run: PlannedRun, plan: Path, home: SparkleHome) -> FinishedFilm | Non
 def _is_shown(film: FinishedFilm, home: SparkleHome) -> bool:
     """Tell whether people find the film where they look for it: its run, and its page."""
     run = film.dagster_run
-    return run is not None and has_log(home, run) and has_page(film.folder)
+    return run is not None and shows_success(home, run) and has_page(film.folder)

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.reviews import approve, reject
 from sparkle_motion_dagster.resources.up_to_date import up_to_date
+from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import STILLS_ONLY
 from studio import Plan, Studio, short_film
 
@@ -209,6 +210,27 @@ def test_a_film_whose_last_run_did_not_end_well_is_not(rendered: Studio, state: 
 def test_a_film_that_somebody_works_on_is_not(rendered: Studio) -> None:
     with folder_of(rendered).held(doing="archived"):
         assert not stands(rendered)
+
+
+def test_a_film_whose_run_dagster_does_not_show_as_a_success_is_not(rendered: Studio) -> None:
+    """All was made before its process died: so the film's state says, and that the run failed."""
+    status = folder_of(rendered).state.read().status
+    assert status is not None and status.dagster_run is not None
+    with open_instance(rendered.home) as instance:
+        run = instance.get_run_by_id(status.dagster_run)
+        assert run is not None and stands(rendered)
+        instance.report_run_failed(run, "The process that rendered it is gone.")
+        assert not stands(rendered)
+
+
+def test_a_film_whose_run_was_deleted_in_the_web_ui_is_not(rendered: Studio) -> None:
+    """Dagster leaves the file of its log, empty."""
+    status = folder_of(rendered).state.read().status
+    assert status is not None and status.dagster_run is not None
+    with open_instance(rendered.home) as instance:
+        instance.delete_run(status.dagster_run)
+    assert log_of_the_run(rendered).is_file()
+    assert not stands(rendered)
 
 
 def test_a_film_of_another_version_is_not(rendered: Studio) -> None:
