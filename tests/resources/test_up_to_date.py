@@ -215,10 +215,12 @@ def test_a_film_that_somebody_works_on_is_not(rendered: Studio) -> None:
 def test_a_film_whose_run_dagster_does_not_show_as_a_success_is_not(rendered: Studio) -> None:
     """All was made before its process died: so the film's state says, and that the run failed."""
     status = folder_of(rendered).state.read().status
-    assert status is not None and status.dagster_run is not None
+    assert status is not None
+    assert status.dagster_run is not None
     with open_instance(rendered.home) as instance:
         run = instance.get_run_by_id(status.dagster_run)
-        assert run is not None and stands(rendered)
+        assert run is not None
+        assert stands(rendered)
         instance.report_run_failed(run, "The process that rendered it is gone.")
         assert not stands(rendered)
 
@@ -226,7 +228,8 @@ def test_a_film_whose_run_dagster_does_not_show_as_a_success_is_not(rendered: St
 def test_a_film_whose_run_was_deleted_in_the_web_ui_is_not(rendered: Studio) -> None:
     """Dagster leaves the file of its log, empty."""
     status = folder_of(rendered).state.read().status
-    assert status is not None and status.dagster_run is not None
+    assert status is not None
+    assert status.dagster_run is not None
     with open_instance(rendered.home) as instance:
         instance.delete_run(status.dagster_run)
     assert log_of_the_run(rendered).is_file()
