@@ -9,7 +9,7 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.forecast.up_to_date import FinishedFilm, finished_film, is_up_to_date
-from sparkle_motion_dagster.pages.page_file import has_page
+from sparkle_motion_dagster.pages.page_file import has_page, write_page
 from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.run_profile import profile_of_config
@@ -20,6 +20,8 @@ from sparkle_motion_dagster.runs.starting import PlannedRun
 
 def up_to_date(run: PlannedRun, home: SparkleHome) -> FinishedFilm | None:
     """Return the film of a run that would make nothing, every byte of it verified.
+
+    Its page is written anew, as the run would do it: people may have commented on the film since.
 
     Args:
         run: What is to be run: a plan's file is rendered.
@@ -43,7 +45,9 @@ def _found(run: PlannedRun, plan: Path, home: SparkleHome) -> FinishedFilm | Non
     if film is None or not _is_shown(film, home):
         return None
     engines = engines_of(profile, Facilities(device_of(profile.gpu, run.film, "verify")))
-    return film if is_up_to_date(film, profile.film, engines, plan, home) else None
+    if not is_up_to_date(film, profile.film, engines, plan, home):
+        return None
+    return film if write_page(home, film.folder) is None else None
 
 
 def _is_shown(film: FinishedFilm, home: SparkleHome) -> bool:

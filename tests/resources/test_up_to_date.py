@@ -16,6 +16,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.comments import add_comment
 from sparkle_motion_dagster.operations.reviews import approve, reject
 from sparkle_motion_dagster.resources.up_to_date import up_to_date
 from sparkle_motion_dagster.runs.instance import open_instance
@@ -183,6 +184,13 @@ def test_a_film_of_which_a_byte_is_another_is_not(
     whole = path.read_bytes()
     overwrite(path, whole[:-1] + b"!")
     assert not stands(rendered)
+
+
+def test_the_page_of_a_film_that_is_has_the_comments_made_since(rendered: Studio) -> None:
+    add_comment(folder_of(rendered), 1.0, "The lamp is too bright.")
+    assert "too bright" not in page(rendered).read_text()
+    assert stands(rendered)
+    assert "too bright" in page(rendered).read_text()
 
 
 def test_a_film_beside_whose_files_somebody_has_put_another_is_not(rendered: Studio) -> None:
