@@ -52,7 +52,7 @@ def shows_success(home: SparkleHome, dagster_run: str) -> bool:
     history = home.dagster / "history"
     if not (history / "runs" / f"{dagster_run}.db").is_file():
         return False
-    runs = f"{(history / 'runs.db').absolute().as_uri()}?mode=ro"
+    runs = f"{(history / 'runs.db').absolute().as_uri()}?mode=rw"  # makes none; leaves no -wal
     ended_well = "SELECT 1 FROM runs WHERE run_id = ? AND status = 'SUCCESS'"
     try:
         with contextlib.closing(sqlite3.connect(runs, uri=True)) as database:
