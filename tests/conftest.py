@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,8 @@ def pytest_configure() -> None:
 
     Threads make models slower, and torch, which some tests import when they are collected, starts
     as many as it is told of then. Kokoro takes seconds where espeak takes tenths: who tests it
-    unsets ``SPARKLE_VOICES``. What is imported stays: until all is collected, no garbage is looked
-    for.
+    unsets ``SPARKLE_VOICES``.
     """
-    gc.disable()
     voices = Path(__file__).parent / "support" / "espeak_alone.yaml"
     os.environ |= {
         "OMP_NUM_THREADS": "1",
@@ -41,10 +39,15 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage from here on, but not among the imports of some two hundred modules."""
-    gc.enable()
-    collect_seldom()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among the imports of some two hundred modules: what is imported stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        collect_seldom()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

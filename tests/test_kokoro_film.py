@@ -78,7 +78,7 @@ def test_captions_have_the_models_own_times(spoken: SpokenStudio) -> None:
 
 @pytest.mark.service
 def test_rendered_again_nothing_is_spoken(spoken: SpokenStudio) -> None:
-    assert spoken.render(three_who_speak()).made == {}
+    assert spoken.make(three_who_speak()).made == {}
 
 
 def test_without_kokoros_weights_nobody_steps_in(spoken: SpokenStudio) -> None:

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.cli.render_order import RenderOrder
-from sparkle_motion_dagster.loading import no_garbage_yet
+from sparkle_motion_dagster.loading import loaded_for_good
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
@@ -55,7 +55,7 @@ def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) ->
 
         render_films(order, as_json=as_json)
         return
-    with no_garbage_yet():
+    with loaded_for_good():
         from sparkle_motion_dagster.cli.running import run_here, show_up_to_date
         from sparkle_motion_dagster.resources.up_to_date import up_to_date
 

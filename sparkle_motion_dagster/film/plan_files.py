@@ -46,6 +46,7 @@ def imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[s
             if not is_known:
                 # Checked and imported from one copy: the original may change at any moment.
                 shutil.copyfile(original, file)
+                digest = digest_of(file, reference, loaded)
             try:
                 media_type, facts = facts_of(file, digest, reference, loaded.plan)
             except MediaError as error:

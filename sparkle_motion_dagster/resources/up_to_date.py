@@ -9,17 +9,19 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.forecast.up_to_date import FinishedFilm, finished_film, is_up_to_date
-from sparkle_motion_dagster.pages.page_file import has_page
+from sparkle_motion_dagster.pages.page_file import has_page, write_page
 from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.run_profile import profile_of_config
-from sparkle_motion_dagster.runs.instance import has_log
+from sparkle_motion_dagster.runs.instance import shows_success
 from sparkle_motion_dagster.runs.names import RENDER_MOVIE, configured
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
 
 def up_to_date(run: PlannedRun, home: SparkleHome) -> FinishedFilm | None:
     """Return the film of a run that would make nothing, every byte of it verified.
+
+    Its page is written anew, as the run would do it: people may have commented on the film since.
 
     Args:
         run: What is to be run: a plan's file is rendered.
@@ -43,10 +45,12 @@ def _found(run: PlannedRun, plan: Path, home: SparkleHome) -> FinishedFilm | Non
     if film is None or not _is_shown(film, home):
         return None
     engines = engines_of(profile, Facilities(device_of(profile.gpu, run.film, "verify")))
-    return film if is_up_to_date(film, profile.film, engines, plan, home) else None
+    if not is_up_to_date(film, profile.film, engines, plan, home):
+        return None
+    return film if write_page(home, film.folder) is None else None
 
 
 def _is_shown(film: FinishedFilm, home: SparkleHome) -> bool:
     """Tell whether people find the film where they look for it: its run, and its page."""
     run = film.dagster_run
-    return run is not None and has_log(home, run) and has_page(film.folder)
+    return run is not None and shows_success(home, run) and has_page(film.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -43,12 +44,21 @@ def prepare_instance(home: SparkleHome) -> None:
         write_atomically(target, settings)
 
 
-def has_log(home: SparkleHome, dagster_run: str) -> bool:
-    """Tell whether the log of a run lies where the instance keeps it, without opening any.
+def shows_success(home: SparkleHome, dagster_run: str) -> bool:
+    """Tell whether the web UI shows a run that ended well, and its log; Dagster is not loaded.
 
-    Where the settings name another storage than Dagster's own, there is no such file.
+    Where the settings name another storage than Dagster's own, nobody can tell: it does not.
     """
-    return (home.dagster / "history" / "runs" / f"{dagster_run}.db").is_file()
+    history = home.dagster / "history"
+    if not (history / "runs" / f"{dagster_run}.db").is_file():
+        return False
+    runs = f"{(history / 'runs.db').absolute().as_uri()}?mode=rw"  # makes none; leaves no -wal
+    ended_well = "SELECT 1 FROM runs WHERE run_id = ? AND status = 'SUCCESS'"
+    try:
+        with contextlib.closing(sqlite3.connect(runs, uri=True)) as database:
+            return database.execute(ended_well, [dagster_run]).fetchone() is not None
+    except sqlite3.Error:  # which whoever opens the instance meets, and says
+        return False
 
 
 @contextlib.contextmanager

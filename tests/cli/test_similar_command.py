@@ -74,12 +74,11 @@ def test_making_the_indexes_anew_hashes_everything(films: Studio) -> None:
 )
 def test_what_cannot_be_looked_for_is_refused_readably(
     films: Studio,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     reason: str,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(films.root)
     Path("plan.yaml").write_text("title: none")
     Path("cut.png").write_bytes(picture_file(films.home, "ash", "sea").read_bytes()[:2000])
     Path("bomb.png").write_bytes(bomb())

@@ -72,7 +72,7 @@ def test_a_film_that_is_up_to_date_is_verified_without_dagster(rendered: Studio)
     assert not {"dagster", "sqlalchemy", "torch", "onnxruntime", "scipy"} & set(modules)
     after = {path: path.stat().st_mtime_ns for path in (rendered.home.root).rglob("*")}
     written = {path.name for path in after if before.get(path) != after[path] and path.is_file()}
-    assert written == {"audit.jsonl"}, "who asked is noted, and nothing else"
+    assert written == {"audit.jsonl", "index.html"}, "who asked is noted, and the page is anew"
 
 
 def test_a_render_of_a_film_that_is_up_to_date_says_so(rendered: Studio) -> None:
@@ -118,13 +118,23 @@ def test_records_are_built_when_one_is_made() -> None:
 
 
 def test_garbage_is_collected_again_once_the_code_location_is_loaded() -> None:
+    """Also what was made before: a notebook that renders a film has models of its own."""
     imported(
-        "import gc\n"
+        "import gc, weakref\n"
+        "class Model: pass\n"
+        "one, other = Model(), Model()\n"
+        "one.other, other.one, left = other, one, weakref.ref(one)\n"
         "import sparkle_motion_dagster.definitions\n"
-        "assert gc.isenabled() and gc.get_freeze_count() > 0\n"
+        "assert gc.isenabled()\n"
+        "del one, other\n"
+        "gc.collect()\n"
+        "assert left() is None\n"
         "gc.disable()\n"
-        "from sparkle_motion_dagster.loading import no_garbage_yet\n"
+        "from sparkle_motion_dagster.loading import loaded_for_good, no_garbage_yet\n"
         "with no_garbage_yet():\n"
         "    pass\n"
-        "assert not gc.isenabled()"
+        "assert not gc.isenabled() and gc.get_freeze_count() == 0\n"
+        "with loaded_for_good():\n"
+        "    pass\n"
+        "assert not gc.isenabled() and gc.get_freeze_count() > 0"
     )

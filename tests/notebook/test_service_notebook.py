@@ -85,7 +85,7 @@ def _widgets_are_shown(notebook: nbformat.NotebookNode) -> None:
         for output in cell.outputs
         if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
     ]
-    assert len(shown) == 7, "preflight, the panel and its five panes"
+    assert len(shown) == 8, "preflight, the panel and its six panes"
 
 
 def _belongs(process: psutil.Process, studio: Studio) -> bool:

@@ -345,7 +345,6 @@ from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
-from waiting import PATIENCE_S
 
 where, left = sys.argv[2], int(sys.argv[3])
 

@@ -16,8 +16,10 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.comments import add_comment
 from sparkle_motion_dagster.operations.reviews import approve, reject
 from sparkle_motion_dagster.resources.up_to_date import up_to_date
+from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import STILLS_ONLY
 from studio import Plan, Studio, short_film
 
@@ -184,6 +186,13 @@ def test_a_film_of_which_a_byte_is_another_is_not(
     assert not stands(rendered)
 
 
+def test_the_page_of_a_film_that_is_has_the_comments_made_since(rendered: Studio) -> None:
+    add_comment(folder_of(rendered), 1.0, "The lamp is too bright.")
+    assert "too bright" not in page(rendered).read_text()
+    assert stands(rendered)
+    assert "too bright" in page(rendered).read_text()
+
+
 def test_a_film_beside_whose_files_somebody_has_put_another_is_not(rendered: Studio) -> None:
     (rendered.home.runs / FILM / SHOT_CLIPS / "mine.mp4").write_bytes(b"mine")
     assert not stands(rendered)
@@ -209,6 +218,30 @@ def test_a_film_whose_last_run_did_not_end_well_is_not(rendered: Studio, state: 
 def test_a_film_that_somebody_works_on_is_not(rendered: Studio) -> None:
     with folder_of(rendered).held(doing="archived"):
         assert not stands(rendered)
+
+
+def test_a_film_whose_run_dagster_does_not_show_as_a_success_is_not(rendered: Studio) -> None:
+    """All was made before its process died: so the film's state says, and that the run failed."""
+    status = folder_of(rendered).state.read().status
+    assert status is not None
+    assert status.dagster_run is not None
+    with open_instance(rendered.home) as instance:
+        run = instance.get_run_by_id(status.dagster_run)
+        assert run is not None
+        assert stands(rendered)
+        instance.report_run_failed(run, "The process that rendered it is gone.")
+        assert not stands(rendered)
+
+
+def test_a_film_whose_run_was_deleted_in_the_web_ui_is_not(rendered: Studio) -> None:
+    """Dagster leaves the file of its log, empty."""
+    status = folder_of(rendered).state.read().status
+    assert status is not None
+    assert status.dagster_run is not None
+    with open_instance(rendered.home) as instance:
+        instance.delete_run(status.dagster_run)
+    assert log_of_the_run(rendered).is_file()
+    assert not stands(rendered)
 
 
 def test_a_film_of_another_version_is_not(rendered: Studio) -> None:

@@ -7,6 +7,7 @@ give it. Half of what a small command costs is imports.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -171,64 +172,11 @@ def run_at_a_terminal(
     return process.exitcode, shown.decode()
 
 
-class Piped:
-    """A process at whose input and output a test sits, as `subprocess.Popen` would start it."""
+class _Command:
+    """Such a command in a process that goes on beside the test, as long as the test has it."""
 
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], folder: Path
-    ) -> None:
-        """Start such a command."""
-        theirs_in, ours_in = _context().Pipe(duplex=False)
-        ours_out, theirs_out = _context().Pipe(duplex=False)
-        with theirs_in, ours_in, ours_out, theirs_out:
-            streams = {0: theirs_in, 1: theirs_out}
-            self._process = _started(command, environment, folder, streams)
-            self.stdin = os.fdopen(os.dup(ours_in.fileno()), "w", buffering=1, encoding="utf-8")
-            self.stdout = os.fdopen(os.dup(ours_out.fileno()), encoding="utf-8")
-
-    @property
-    def pid(self) -> int:
-        assert self._process.pid is not None
-        return self._process.pid
-
-    def poll(self) -> int | None:
-        """Return its exit code, negative the signal that ended it; None while it lives."""
-        return self._process.exitcode
-
-    def kill(self) -> None:
-        """Kill it as hard as can be."""
-        self._process.kill()
-
-    def wait(self, timeout_s: float | None = None) -> None:
-        """Wait until it has ended, but no longer than some seconds."""
-        self._process.join(timeout_s)
-
-    def end(self, timeout_s: float) -> None:
-        """Kill it, and wait until it has ended, but no longer than some seconds."""
-        self.kill()
-        self.read(timeout_s)
-
-    def read(self, timeout_s: float) -> str:
-        """Return what it still says until it ends."""
-        with self.stdin, self.stdout:
-            said = self.stdout.read()
-        self.wait(timeout_s)
-        return said
-
-
-class Service:
-    """A process that goes on until it is ended; a file is told what it says, behind what is there.
-
-    It leads a session of its own, so that what it has started ends with it.
-    """
-
-    def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
-    ) -> None:
-        """Start such a command."""
-        log.touch()
-        streams = dict.fromkeys((1, 2), log)
-        self._process = _started(command, environment, folder, streams, leads_session=True)
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
 
     @property
     def pid(self) -> int:
@@ -244,14 +192,69 @@ class Service:
         self._process.kill()
 
     def wait(self, timeout_s: float | None = None) -> None:
-        """Wait until it has ended, but no longer than some seconds."""
+        """Wait until it has ended.
+
+        Raises:
+            AssertionError: It goes on after some seconds.
+        """
         self._process.join(timeout_s)
+        assert self.poll() is not None, f"process {self.pid} goes on after {timeout_s} s"
+
+
+class Piped(_Command):
+    """A process at whose input and output a test sits, as `subprocess.Popen` would start it."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> None:
+        """Start such a command."""
+        theirs_in, ours_in = _context().Pipe(duplex=False)
+        ours_out, theirs_out = _context().Pipe(duplex=False)
+        with theirs_in, ours_in, ours_out, theirs_out:
+            streams = {0: theirs_in, 1: theirs_out}
+            super().__init__(_started(command, environment, folder, streams))
+            self.stdin = os.fdopen(os.dup(ours_in.fileno()), "w", buffering=1, encoding="utf-8")
+            self.stdout = os.fdopen(os.dup(ours_out.fileno()), encoding="utf-8")
+
+    def end(self, timeout_s: float) -> None:
+        """Kill it, and wait until it has ended, but no longer than some seconds."""
+        self.kill()
+        self.read(timeout_s)
+
+    def read(self, timeout_s: float) -> str:
+        """Return what it still says until it ends."""
+        with self.stdin, self.stdout:
+            said = self.stdout.read()
+        self.wait(timeout_s)
+        return said
+
+
+class Service(_Command):
+    """A process that goes on until it is ended; a file is told what it says, behind what is there.
+
+    It leads a session of its own, so that what it has started ends with it.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
+        """Start such a command."""
+        log.touch()
+        streams = dict.fromkeys((1, 2), log)
+        super().__init__(_started(command, environment, folder, streams, leads_session=True))
 
     def end(self, sent: signal.Signals, timeout_s: float) -> None:
         """Send a signal to it and all that it has started, unless it has ended, and wait for it."""
         if self.poll() is None:
             os.killpg(self.pid, sent)
             self.wait(timeout_s)
+
+
+@atexit.register
+def _kill_what_is_left() -> None:
+    """Kill what a failed test has left: else this process would wait for it, maybe for ever."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def collect_seldom() -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import cv2
 
 from scratch import in_memory
+from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.production.measuring import _STARTED
+from sparkle_motion_dagster.runs.parent import end_with_code_server
 from studio import Studio, short_film
 
 # Threads do not come along into a fork: OpenCV begins its own in each, when it needs them.
@@ -21,6 +23,9 @@ with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
     rendered = studio.sparkle_here("render", studio.write(short_film()))
     assert rendered.returncode == 0, rendered.stderr
 cv2.setNumThreads(-1)
-# Each command is the first one for its engines, and records that, as in a process of its own.
+# Each command is the first one for its engines, and records that, as in a process of its own; and
+# none outlives the tests, as if they were its code server.
 _STARTED.clear()
+ffmpeg_path.cache_clear()  # the environment says which one
+end_with_code_server.cache_clear()
 assert threading.active_count() == 1

@@ -7,15 +7,16 @@ import copy
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
 from filelock import FileLock
@@ -206,14 +207,19 @@ class Studio:
 
     @contextlib.contextmanager
     def _environment_here(self) -> Iterator[None]:
-        environment = self.environment
-        with pytest.MonkeyPatch.context() as patch:
-            for name in os.environ.keys() - environment.keys():
-                patch.delenv(name)
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            patch.chdir(self.root)
-            yield
+        """Have this process be as one of the studio's, and then as it was before, whatever it set.
+
+        Dagster has a run end at SIGTERM as at Ctrl-C, and leaves it so.
+        """
+        variables, handler = dict(os.environ), signal.getsignal(signal.SIGTERM)
+        with contextlib.chdir(self.root):
+            _have_variables(self.environment)
+            try:
+                yield
+            finally:
+                _have_variables(variables)
+                if threading.current_thread() is threading.main_thread():
+                    signal.signal(signal.SIGTERM, handler)
 
     def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `dagster` command."""
@@ -284,6 +290,13 @@ class Studio:
         """Return a studio elsewhere that has all that this one has."""
         shutil.copytree(self.root, root, dirs_exist_ok=True)
         return Studio(root)
+
+
+def _have_variables(wanted: Mapping[str, str]) -> None:
+    """Give this process these environment variables, and no others."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    os.environ |= wanted
 
 
 class Gallery:

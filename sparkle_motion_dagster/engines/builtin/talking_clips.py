@@ -94,6 +94,11 @@ class TalkingClips(Engine[TalkingClipRequest, EngineSettings]):
                 )
             yield Made({"clip": MadeFile(clip, "video/mp4")}, spoken.metadata)
 
+    def unload(self) -> None:
+        """Free what both engines have loaded; see ``Engine.unload``."""
+        self._video.unload()
+        self._lipsync.unload()
+
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Look through a clip; see ``Engine.examine``."""
         return examine_clip(output, folder)

@@ -3,7 +3,9 @@ are known before."""
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +25,7 @@ from sparkle_motion_dagster.engines.images.storyboard.engine import (
     StoryboardEngine,
     StoryboardSettings,
 )
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.video.base import MoveRequest, VideoRequest
@@ -238,3 +241,13 @@ def test_frames_that_are_missing_are_an_error(
     engine = TalkingClips(Breaking(CameraSettings()), VISEME)
     with pytest.raises(EngineError, match="gave 34 frames, but the shot has 36"):
         next(engine.make([shot.asked(planned)], tmp_path))
+
+
+def test_portraits_that_were_drawn_for_clips_are_freed_with_them() -> None:
+    viseme = VisemeEngine(VisemeSettings())
+    portrait = weakref.ref(viseme._portrait(look_of("nell"), SIZE, right=True))
+    gc.collect()
+    assert portrait() is not None
+    TalkingClips(CAMERA, viseme).unload()
+    gc.collect()
+    assert portrait() is None

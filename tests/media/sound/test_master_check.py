@@ -88,6 +88,18 @@ def test_sound_less_than_a_frame_off_is_let_pass(studio: Studio) -> None:
 
 
 def test_sound_that_drifts_is_noticed_at_its_end(studio: Studio) -> None:
+    """Each line sounds later than the one before, and only the last by more than a frame."""
+    track = silence(SAMPLES / 48_000)
+    for number, (line, (start, _)) in enumerate(zip(takes(), LINES, strict=True)):
+        track[start + 1200 * number :][: len(line)] = line
+    report = studio.report(studio.master(track))
+    assert [check.name for check in report.checks if not check.passed] == ["sync"]
+    measured = report.find("sync").measured
+    offsets = [measured[f"{where}_ms"] for where in ("start", "middle", "end")]
+    assert offsets == pytest.approx([0, 25, 50], abs=0.1)
+
+
+def test_sound_that_is_slower_than_it_should_be_is_noticed(studio: Studio) -> None:
     slow = np.interp(np.arange(SAMPLES) / 1.03, np.arange(SAMPLES), lay(takes()))
     assert "sync" in studio.failed(studio.master(slow.astype(np.float32)))
 

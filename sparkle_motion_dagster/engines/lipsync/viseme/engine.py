@@ -133,6 +133,10 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
             )
             yield Made({"clip": MadeFile(clip, "video/mp4")}, spoken.metadata)
 
+    def unload(self) -> None:
+        """Free the portraits; see ``Engine.unload``."""
+        self._portrait.cache_clear()
+
     def spoken(self, request: SpokenRequest, frames: Iterator[YuvFrame]) -> SpokenFrames:
         """Return frames with everybody speaking; see ``FrameLipsyncEngine.spoken``."""
         lines = [place_line(line) for line in request.lines]

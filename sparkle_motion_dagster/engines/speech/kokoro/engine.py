@@ -130,9 +130,8 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
 
     @cached_property
     def _loaded_model(self) -> KokoroModel:
-        return KokoroModel(
-            graph_of(self.settings).read(), self.settings.device, self.settings.threads
-        )
+        settings = self.settings
+        return KokoroModel(graph_of(settings), settings.device, settings.threads)
 
     def _take(self, request: SpeechRequest) -> Take:
         delivery = request.delivered(KokoroDelivery, self.name)

@@ -40,7 +40,7 @@ _SINCE = 18
 """The version of ONNX's operators that brought BitwiseXor."""
 
 
-def prepared(model: bytes) -> bytes:
+def prepared(model: bytes, device: str = "cpu") -> bytes:
     """Return a file of Kokoro's graph with its durations as a further output, made quicker.
 
     Of 8-bit graphs, onnxruntime multiplies unsigned weights with unsigned samples in the way that
@@ -48,18 +48,19 @@ def prepared(model: bytes) -> bytes:
     takes a seventh of the time; a convolution as a whole takes 0.4 of it. So samples and their zero
     point are both moved down by 128 on their way into each convolution: the sums are the same whole
     numbers. Older processors add two products of 8 bits in 16, which hold them where weights have 7
-    bits, as those of the packages do: others are left as they are.
+    bits, as those of the packages do: others are left as they are. So are all for a graphics card,
+    with which none of this was measured.
 
     Raises:
         ValueError: It is no ONNX file.
     """
     parts = [*fields_of(model)]
-    has_xor = any(_has_xor(part) for part in parts)
+    is_signed = device == "cpu" and any(_has_xor(part) for part in parts)
     written: list[bytes | memoryview] = []
     for part in parts:
         if part.number == _MODEL_GRAPH:
             given = [*fields_of(part.content)]
-            graph = [*(_graph(given) if has_xor else (one.written for one in given))]
+            graph = [*(_graph(given) if is_signed else (one.written for one in given))]
             graph.append(_lengths_output())
             written += [head(_MODEL_GRAPH, sum(map(len, graph))), *graph]
         else:

@@ -16,6 +16,8 @@ from sparkle_motion_dagster.engines.speech.kokoro.symbols import END
 if TYPE_CHECKING:
     import onnxruntime
 
+    from sparkle_motion_dagster.engines.speech.kokoro.weights import Graph
+
 SAMPLE_RATE = 24_000
 """Of the model's sound, in Hz."""
 
@@ -47,11 +49,12 @@ class Uttered:
 class KokoroModel:
     """The graph, loaded."""
 
-    def __init__(self, graph: bytes, device: str, threads: int) -> None:
+    def __init__(self, graph: Graph, device: str, threads: int) -> None:
         """Load a graph.
 
         Raises:
             EngineError: It is no graph of Kokoro's, or the device is not there.
+            MissingWeightsError, DamagedWeightsError: As `Graph.read` says.
         """
         self._session = _session(graph, device, threads)
         names = [given.name for given in self._session.get_inputs()]
@@ -91,7 +94,7 @@ def rounded_units(at_speed_1: Floats, speed: float) -> npt.NDArray[np.int64]:
     return np.maximum(np.round(at_speed_1 / np.float32(speed)), 1).astype(np.int64)
 
 
-def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSession:
+def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSession:
     import onnxruntime
     from onnxruntime.capi.onnxruntime_pybind11_state import (
         Fail,
@@ -110,13 +113,14 @@ def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSe
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    if device == "cpu":
-        # The graph was made simpler before its weights got 8 bits. To do so again takes as long as
-        # to load it, half a second, and lines were spoken neither sooner nor otherwise.
+    if device == "cpu" and graph.is_simple:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A thread that has nothing to do would go round in circles while others want the processor.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    content = graph.read()
     try:
-        return onnxruntime.InferenceSession(prepared(graph), options, providers=[provider])
+        return onnxruntime.InferenceSession(
+            prepared(content, device), options, providers=[provider]
+        )
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error

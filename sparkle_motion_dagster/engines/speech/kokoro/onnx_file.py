@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 _WHOLE_NUMBER, _SIZED = 0, 2
 _FIXED_SIZES = {1: 8, 5: 4}
+_LONGEST_NUMBER = 10
+"""Bytes of one of 64 bits, seven of them a byte."""
 
 
 class Field(NamedTuple):
@@ -45,7 +47,9 @@ def fields_of(message: bytes | memoryview) -> Iterator[Field]:
     while end < len(view):
         begin = end
         key, at = _read_number(view, begin)
-        kind = key & 7
+        number, kind = key >> 3, key & 7
+        if not number:
+            raise ValueError("a message has no field 0: this is no ONNX file")
         if kind == _WHOLE_NUMBER:
             _, end = _read_number(view, at)
         elif kind == _SIZED:
@@ -54,10 +58,10 @@ def fields_of(message: bytes | memoryview) -> Iterator[Field]:
         elif kind in _FIXED_SIZES:
             end = at + _FIXED_SIZES[kind]
         else:
-            raise ValueError(f"there is no kind {kind} of field")
+            raise ValueError(f"there is no kind {kind} of field: this is no ONNX file")
         if end > len(view):
-            raise ValueError("a field is longer than its message")
-        yield Field(key >> 3, view[at:end], view[begin:end])
+            raise ValueError("a field is longer than its message: the file is cut off, or damaged")
+        yield Field(number, view[at:end], view[begin:end])
 
 
 def sized(number: int, content: bytes | str) -> bytes:
@@ -89,11 +93,11 @@ def _read_number(view: memoryview, at: int) -> tuple[int, int]:
     """Return the number that is written at a place, and the place behind it.
 
     Raises:
-        ValueError: The message ends within it.
+        ValueError: The message ends within it, or it is longer than any.
     """
     value = 0
-    for place in range(at, len(view)):
+    for place in range(at, min(at + _LONGEST_NUMBER, len(view))):
         value |= (view[place] & 0x7F) << 7 * (place - at)
         if view[place] < 0x80:
             return value, place + 1
-    raise ValueError("a message ends within a number")
+    raise ValueError("a message ends within a number, or has too long a one: this is no ONNX file")

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.model import KokoroModel
+from sparkle_motion_dagster.engines.speech.kokoro.onnx_file import numbered
 from sparkle_motion_dagster.engines.speech.kokoro.script import Script, script_of
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
 from sparkle_motion_dagster.engines.speech.kokoro.speaking import joined, speak
@@ -28,7 +29,7 @@ HEART = {"af_heart": 1.0}
 
 @pytest.fixture(scope="module")
 def model() -> KokoroModel:
-    return KokoroModel(graph_of(KokoroSettings()).read(), "cpu", threads=1)
+    return KokoroModel(graph_of(KokoroSettings()), "cpu", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +93,21 @@ def test_lines_are_the_same_one_by_one_and_at_the_same_time(
         assert alone.timings == take.timings
 
 
-def test_what_was_loaded_is_freed_and_loaded_again(
-    tmp_path: Path,
+def test_a_graph_that_nobody_knows_is_made_simpler_where_it_can_be(
+    model: KokoroModel, tmp_path: Path
 ) -> None:
+    """The graph of 32 bits needs it; that of the packages was found to be as simple as it gets."""
+    from onnxruntime import GraphOptimizationLevel
+
+    unknown = numbered(100, 1)
+    own = tmp_path / "own.onnx"
+    own.write_bytes(graph_of(KokoroSettings()).read() + unknown)
+    other = KokoroModel(graph_of(KokoroSettings(weights=own)), "cpu", threads=1)
+    levels = [one._session.get_session_options().graph_optimization_level for one in (model, other)]
+    assert levels == [GraphOptimizationLevel.ORT_DISABLE_ALL, GraphOptimizationLevel.ORT_ENABLE_ALL]
+
+
+def test_what_was_loaded_is_freed_and_loaded_again(tmp_path: Path) -> None:
     line = english("Who is there?")
     fresh = KokoroEngine(KokoroSettings(threads=1))
     before = said(fresh, line, tmp_path)
