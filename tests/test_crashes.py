@@ -152,15 +152,15 @@ def undisturbed(gallery: Gallery) -> Studio:
 
 
 def signalled(
-    studio: Studio, sent: signal.Signals, moments: tuple[str, ...], plan: Path
+    studio: Studio, sent: signal.Signals, moments: tuple[str, ...], *plan: str | Path
 ) -> subprocess.CompletedProcess[str]:
     """Render until the last of some moments, in which the render is sent a signal."""
-    return studio.python(KILLING, sent.name, *moments, "--", "render", plan)
+    return studio.python(KILLING, sent.name, *moments, "--", "render", *plan)
 
 
-def render_that_dies(studio: Studio, plan: Path, moments: tuple[str, ...]) -> None:
+def render_that_dies(studio: Studio, moments: tuple[str, ...], *plan: str | Path) -> None:
     """Render until the last of some moments, which kills the render."""
-    died = signalled(studio, signal.SIGKILL, moments, plan)
+    died = signalled(studio, signal.SIGKILL, moments, *plan)
     assert died.returncode == -signal.SIGKILL, died.stderr
 
 
@@ -261,7 +261,7 @@ def assert_died_holding(studio: Studio, undisturbed: Studio, finished: dict[str,
     ],
 )
 def test_a_killed_render_goes_on(studio: Studio, undisturbed: Studio, death: Death) -> None:
-    render_that_dies(studio, studio.write(short_film()), death.moments)
+    render_that_dies(studio, death.moments, studio.write(short_film()))
     assert_died_holding(studio, undisturbed, death.finished)
 
 
@@ -273,7 +273,8 @@ def test_a_render_killed_while_it_publishes_anew_goes_on(
     """The film was there; a second render has just removed a stage's manifest."""
     studio = undisturbed.copy(tmp_path / "again")
     removed = "os.remove", f"*/runs/film/{stage}/manifest.json"
-    render_that_dies(studio, studio.plans / "film.yaml", removed + synced(stage))
+    plan = studio.plans / "film.yaml"
+    render_that_dies(studio, removed + synced(stage), plan, "--replace")  # a run, though up to date
     assert stage not in studio.manifests()
     assert_died_holding(studio, undisturbed, ITEMS)
 
@@ -300,7 +301,7 @@ def test_a_render_killed_with_two_clips_in_work_goes_on(
     monkeypatch.setenv("SPARKLE_AT_ONCE", "2")
     undisturbed, studio = gallery.five_shots(), Studio(tmp_path)
     two_begun = ("subprocess.Popen", "*/death_guard.py") * 2
-    render_that_dies(studio, studio.write(five_shots()), announced("base_images") + two_begun)
+    render_that_dies(studio, announced("base_images") + two_begun, studio.write(five_shots()))
     wait_for_orphans(studio)
     assert studio.sparkle("render", studio.plans / "film.yaml").returncode == 0
     assert studio.rendered().digests == undisturbed.rendered().digests
@@ -317,7 +318,7 @@ def test_a_render_killed_while_it_waits_for_a_lock_goes_on(
     path.parent.mkdir(parents=True)
     with FileLock(path):
         # It tries again and again; with the lock taken, there is no other way to a third time.
-        render_that_dies(studio, plan, ("open", "*/.changing") * 3)
+        render_that_dies(studio, ("open", "*/.changing") * 3, plan)
     assert_died_holding(studio, undisturbed, dict.fromkeys(STAGES, 0))
 
 
@@ -334,7 +335,7 @@ def test_a_run_killed_while_it_does_not_hold_its_film_is_given_a_minute(
     studio: Studio, undisturbed: Studio, moments: tuple[str, ...], finished: dict[str, int]
 ) -> None:
     """Whether it is about to begin, or to end, or dead, nobody can tell: the film goes on."""
-    render_that_dies(studio, studio.write(short_film()), moments)
+    render_that_dies(studio, moments, studio.write(short_film()))
     run, status = last_run(studio)
     assert status is DagsterRunStatus.STARTED
     assert RunFolder(studio.home, "film").stale_holder() is None
