@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from threading import Lock
 
 from sparkle_motion_dagster.engines.base import EngineError
@@ -16,6 +17,7 @@ from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOr
 from sparkle_motion_dagster.engines.images.storyboard.program import Answer
 
 _PROGRAM = "sparkle_motion_dagster.engines.images.storyboard.program"
+_PACKAGES = Path(__file__).resolve().parents[4]
 _LAST_LINES = 12
 _AT_ONCE = "SPARKLE_AT_ONCE"
 """How many items are made at the same time; see `production.concurrency`."""
@@ -62,6 +64,15 @@ class Drawers:
                 self._idle.pop().end()
 
 
+def _python_path() -> str:
+    """Return where a process finds this package, too, wherever it was imported from.
+
+    That is not this process's `sys.path`: OpenCV puts its own folder there while it is imported,
+    whose `typing` another thread would hand on.
+    """
+    return os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+
+
 class _DrawingProcess:
     """A process that draws one keyframe after the other.
 
@@ -76,8 +87,7 @@ class _DrawingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._messages,
-            # It finds the very packages that this process finds.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+            env={**os.environ, "PYTHONPATH": _python_path()},
             start_new_session=True,  # Ctrl-C is for this process, which finishes what is in work
         )
 

@@ -112,6 +112,18 @@ def test_another_process_draws_the_same_bytes_and_says_the_same(
     assert len(drawing_processes()) == 1  # the same for all
 
 
+def test_where_this_process_looks_for_modules_for_a_moment_is_nothing_to_others(
+    busy: Drawers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenCV puts its folder, with a `typing` of its own, first while it is imported."""
+    modules = tmp_path / "cv2"
+    modules.mkdir()
+    (modules / "typing.py").write_text("raise ImportError('not the one of Python')")
+    monkeypatch.syspath_prepend(modules)
+    busy.draw(order(PROMPTS[1], tmp_path / "drawn"))
+    assert len(drawing_processes()) == 1
+
+
 def test_a_file_that_cannot_be_written_is_the_same_error_there(
     busy: Drawers, tmp_path: Path
 ) -> None:
