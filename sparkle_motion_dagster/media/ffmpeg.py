@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -28,6 +29,8 @@ _GLOBAL_ARGS = (
 )
 _LAST_LINES = 12
 _STALL_TIMEOUT_S = 300.0
+_HEEDED_EVERY_S = 0.2
+"""How often who waits for ffmpeg looks whether that was given up."""
 _PIPE_BYTES = 2**20
 """What Linux grants to every user (/proc/sys/fs/pipe-max-size)."""
 _DEATH_GUARD = Path(__file__).with_name("death_guard.py")
@@ -106,16 +109,29 @@ def feed_ffmpeg(
             yield FfmpegInput(process.stdin, arguments, stall_timeout_s)
         except _GoneError:
             gone_first = True
-        try:
-            # Its output, which is empty, ends when it does: seen at once, where `wait` would look
-            # for it 20 times a second.
-            process.communicate(timeout=stall_timeout_s)
-        except subprocess.TimeoutExpired as error:
-            raise _hung(arguments, stall_timeout_s) from error
+        _wait_for_end(process, arguments, stall_timeout_s)
     log.seek(0)
     _raise_for_status(process.returncode, arguments, log.read())
     if gone_first:
         raise FfmpegError(f"ffmpeg ended before it had read everything: {_command_line(arguments)}")
+
+
+def _wait_for_end(
+    process: subprocess.Popen[bytes], arguments: Sequence[str], stall_timeout_s: float
+) -> None:
+    """Wait until ffmpeg has ended, unless what it makes is given up."""
+    latest = time.monotonic() + stall_timeout_s
+    while True:
+        try:
+            # Its output, which is empty, ends when it does: seen at once, where `wait` would look
+            # for it 20 times a second.
+            process.communicate(timeout=_HEEDED_EVERY_S)
+        except subprocess.TimeoutExpired as error:
+            go_on()
+            if time.monotonic() > latest:
+                raise _hung(arguments, stall_timeout_s) from error
+        else:
+            return
 
 
 class FfmpegInput:
@@ -138,12 +154,18 @@ class FfmpegInput:
         go_on()
         rest = memoryview(content).cast("B")
         while rest:
-            if not self._poll.poll(1000 * self._stall_timeout_s):
-                raise _hung(self._arguments, self._stall_timeout_s)
+            self._wait_for_room()
             try:
                 rest = rest[os.write(self._pipe.fileno(), rest) :]
             except BrokenPipeError as error:
                 raise _GoneError("ffmpeg reads no more") from error
+
+    def _wait_for_room(self) -> None:
+        latest = time.monotonic() + self._stall_timeout_s
+        while not self._poll.poll(1000 * _HEEDED_EVERY_S):
+            go_on()
+            if time.monotonic() > latest:
+                raise _hung(self._arguments, self._stall_timeout_s)
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from clips import child_processes
 from sparkle_motion_dagster.media import death_guard
 from sparkle_motion_dagster.media.errors import FfmpegError
 from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg, run_ffmpeg
+from sparkle_motion_dagster.media.giving_up import GivenUpError, heed
 from waiting import PATIENCE_S
 
 RAW = ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "64x64", "-i", "pipe:"]
@@ -141,6 +144,25 @@ def test_ffmpeg_that_does_not_end_is_killed() -> None:
 
     with pytest.raises(FfmpegError, match=r"no progress for 0\.3 s and was stopped"):
         feed([*RAW, "-f", "null", "-"], frames(), stall_timeout_s=0.3)
+    assert child_processes() == []
+
+
+@pytest.mark.parametrize("more", [0, 500], ids=["that does not end", "that takes no more"])
+def test_ffmpeg_is_waited_for_no_longer_than_somebody_waits_for_what_it_makes(more: int) -> None:
+    given_up = threading.Event()
+
+    def frames() -> Iterator[bytes]:
+        yield from [FRAME] * 50
+        hang()
+        threading.Timer(0.3, given_up.set).start()
+        yield from [FRAME] * more
+
+    def give_up() -> None:
+        heed(given_up)
+        feed([*RAW, "-f", "null", "-"], frames())
+
+    with ThreadPoolExecutor(1) as thread, pytest.raises(GivenUpError):
+        thread.submit(give_up).result(PATIENCE_S)
     assert child_processes() == []
 
 
