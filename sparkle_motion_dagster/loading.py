@@ -9,8 +9,8 @@ from collections.abc import Iterator
 def no_garbage_yet() -> Iterator[None]:
     """Collect no garbage in the block.
 
-    What modules define stays for as long as the process lives. Looking through all of it again and
-    again, as more of it comes, takes a fifth of the time in which it is loaded.
+    What modules define stays for as long as the process lives: looking through all of it again and
+    again, as more of it comes, finds nothing.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -26,8 +26,8 @@ def loaded_for_good() -> Iterator[None]:
     """Collect no garbage in the block, and none of what is left behind it, ever.
 
     That is for a process of our own: what somebody else's program has made before would stay, too.
-    A film of two shots is found to be there in 3.7 s with it, in 4.7 to 5.0 s without. What comes
-    after the block is collected as usual.
+    A run that makes nothing of a film of five shots takes 5.7 s with it, 5.8 to 6.6 s without. What
+    comes after the block is collected as usual.
     """
     with no_garbage_yet():
         try:

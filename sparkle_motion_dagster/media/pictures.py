@@ -153,6 +153,10 @@ def write_png(picture: NDArray[np.uint8], output: Path) -> None:
     Args:
         picture: Its pixels, (rows, columns, 3): red, green and blue.
         output: The file to write.
+
+    Raises:
+        MediaError: OpenCV cannot encode it.
+        OSError: The file cannot be written.
     """
     import cv2
 
@@ -160,7 +164,9 @@ def write_png(picture: NDArray[np.uint8], output: Path) -> None:
         *(cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL),
         *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FAST_FILTERS),
     )
-    _, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    encoded, png = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    if not encoded:
+        raise MediaError(f"OpenCV could not encode {output.name}, {picture.shape}, as PNG")
     output.write_bytes(png.tobytes())
 
 
