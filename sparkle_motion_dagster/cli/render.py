@@ -63,7 +63,9 @@ def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) ->
         (run,) = batch.runs
         finished = up_to_date(run, batch.home)
         if finished is None:
-            import sparkle_motion_dagster.definitions  # noqa: F401 - what a run needs
+            # What a run needs.
+            import sparkle_motion_dagster.definitions
+            import sparkle_motion_dagster.runs.storage  # noqa: F401
     if order.run_id is None:
         say_name(batch.plans[run.film], run.film, err=True)
     if finished is None:
