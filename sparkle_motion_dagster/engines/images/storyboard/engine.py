@@ -5,19 +5,22 @@ who is in the picture and how near. The rest is chance, whose dice the seed thro
 request is the same picture in every process. Pictures of one place throw the same dice for it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Generator, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, Setting
-from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
-from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder, established
-from sparkle_motion_dagster.engines.images.storyboard.unread import not_shown
 from sparkle_motion_dagster.engines.images.storyboard.words.continuity import established_before
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
 
 
 class StoryboardSettings(EngineSettings):
@@ -42,7 +45,6 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
-        self._drawers = Drawers()
         unused = {"place", "style", "negative_prompt"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
@@ -53,6 +55,9 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
         """Return which words of a prompt the drawing does not show; see ``ImageEngine``."""
+        from sparkle_motion_dagster.engines.images.storyboard.keyframe import established
+        from sparkle_motion_dagster.engines.images.storyboard.unread import not_shown
+
         characters = {one.id: one.description or "" for one in request.characters}
         return not_shown(request.prompt, request.seed, characters, established(request))
 
@@ -62,6 +67,8 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
         The metadata ``not_written`` says what the caption strip's font lacks, ``not_shown`` which
         words of the prompt the drawing does not show.
         """
+        from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder
+
         for index, request in enumerate(requests):
             image, scene = folder / f"image_{index:04d}.png", folder / f"scene_{index:04d}.json"
             remarks = self._drawers.draw(
@@ -89,4 +96,12 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def unload(self) -> None:
         """End the processes that drew; see ``Engine.unload``."""
-        self._drawers.dismiss()
+        if "_drawers" in vars(self):
+            self._drawers.dismiss()
+
+    @cached_property
+    def _drawers(self) -> Drawers:
+        """Who draws. Where nothing is drawn, what draws is not even loaded."""
+        from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
+
+        return Drawers()
