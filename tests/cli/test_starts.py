@@ -70,6 +70,8 @@ def test_a_film_that_is_up_to_date_is_verified_without_dagster(rendered: Studio)
         rendered.environment,
     )
     assert not {"dagster", "sqlalchemy", "torch", "onnxruntime", "scipy"} & set(modules)
+    drawing = "sparkle_motion_dagster.engines.images.storyboard.illustration"
+    assert drawing not in modules, "nothing is drawn"
     after = {path: path.stat().st_mtime_ns for path in (rendered.home.root).rglob("*")}
     written = {path.name for path in after if before.get(path) != after[path] and path.is_file()}
     assert written == {"audit.jsonl", "index.html"}, "who asked is noted, and the page is anew"
@@ -83,6 +85,17 @@ def test_a_render_of_a_film_that_is_up_to_date_says_so(rendered: Studio) -> None
     assert f"up to date: nothing was made; {files} files verified" in ended.stderr
     (warning,) = rendered.rendered().warnings["base_images"]
     assert f"Warning: base_images: {warning}" in ended.stderr, "as the run has warned"
+
+
+def test_a_command_that_ends_looks_for_no_garbage() -> None:
+    code = (
+        "import atexit, gc\n"
+        "from sparkle_motion_dagster.cli.main import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "main(['render', '--help'])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "True"
 
 
 def ours_among(modules: Collection[str]) -> set[str]:
