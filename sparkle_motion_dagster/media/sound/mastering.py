@@ -11,7 +11,12 @@ from pydantic import Field, model_validator
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
-from sparkle_motion_dagster.media.sound.loudness import GATE_LUFS, Loudness, measure_loudness
+from sparkle_motion_dagster.media.sound.loudness import (
+    GATE_LUFS,
+    Loudness,
+    integrated_lufs,
+    measure_loudness,
+)
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
@@ -88,18 +93,19 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
         MediaError: The track cannot reach the target; the error names what it measures.
         FfmpegError: ffmpeg failed.
     """
-    before = measure_loudness(track)
+    before_lufs = integrated_lufs(track)
     with removed_on_failure(output):
+        if before_lufs is not None:
+            return _approach(track, output, target, before_lufs)
+        before = measure_loudness(track)
         if before.silent:
             _encode(track, output, gain_db=0.0, ceiling_dbtp=target.limiter_ceiling_dbtp, to=target)
             after = measure_loudness(output)
             return Mastered(after.integrated_lufs, after.true_peak_dbtp, gain_db=0.0, attempts=1)
-        if before.integrated_lufs is None:
-            raise MediaError(
-                f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
-                f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
-            )
-        return _approach(track, output, target, before.integrated_lufs)
+        raise MediaError(
+            f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
+            f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
+        )
 
 
 def encode_track(track: Path, output: Path, target: MasteringTarget) -> Mastered:
