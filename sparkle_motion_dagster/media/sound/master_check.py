@@ -72,11 +72,20 @@ class ExpectedSound:
 
 @dataclass(frozen=True)
 class _Heard:
-    """A mastered sound, what it must be, and how loud it is."""
+    """What a mastered sound must be, and what was heard of it.
 
-    sound: Path
+    Attributes:
+        expected: What it must be.
+        loudness: How loud it is.
+        places: Where the pieces of lines sound, in order: by how many samples too late, and how
+            much alike.
+        levels: RMS levels of lines, and of windows that must be silent, in dB below full scale.
+    """
+
     expected: ExpectedSound
     loudness: Loudness
+    places: Sequence[tuple[int, float]]
+    levels: Mapping[_Span, float]
 
 
 def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Report:
@@ -90,7 +99,7 @@ def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Re
     Raises:
         MediaError, av.FFmpegError: It cannot be decoded.
     """
-    heard = _Heard(sound, expected, loudness)
+    heard = _heard(sound, expected, loudness)
     return Report(
         checks=tuple(
             Check(name=name, passed=passed, measured=measured, description=SOUND_PROMISES[name])
@@ -100,49 +109,55 @@ def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Re
     )
 
 
-def _sync(heard: _Heard) -> Measured:
-    """Measure how far from its place under the picture each line sounds."""
+def _heard(sound: Path, expected: ExpectedSound, loudness: Loudness) -> _Heard:
+    """Listen to a sound once, from its beginning to its end."""
     import soundfile
 
-    expected = heard.expected
-    offsets: list[float] = []
-    likenesses: list[float] = []
-    listener = Listener(heard.sound)
+    places: list[tuple[int, float]] = []
+    levels: dict[_Span, float] = {}
+    listener = Listener(sound)
+    sought = [(start - _SEARCH, end + _SEARCH, True) for start, end in _pieces(expected.spans)]
+    levelled = [(*span, False) for span in (*expected.spans, *_silent_windows(expected))]
     with soundfile.SoundFile(expected.track) as track:
-        for start, end in _pieces(expected.spans):
-            track.seek(start)
-            piece = track.read(end - start, dtype="float32", always_2d=True).mean(axis=1)
-            if level_dbfs(piece) > SILENT_DBFS:
-                place, likeness = find(piece, listener.window(start - _SEARCH, end + _SEARCH))
-                offsets.append(1000 * (place - _SEARCH) / SAMPLE_RATE)
-                likenesses.append(likeness)
-    if not offsets:
+        for start, end, is_sought in sorted([*sought, *levelled]):
+            window = listener.window(start, end)
+            if not is_sought:
+                levels[start, end] = level_dbfs(window)
+                continue
+            track.seek(start + _SEARCH)
+            piece = track.read(end - start - 2 * _SEARCH, dtype="float32", always_2d=True)
+            if level_dbfs(mono := piece.mean(axis=1)) > SILENT_DBFS:
+                place, likeness = find(mono, window)
+                places.append((place - _SEARCH, likeness))
+    return _Heard(expected, loudness, places, levels)
+
+
+def _sync(heard: _Heard) -> Measured:
+    """Measure how far from its place under the picture each line sounds."""
+    if not heard.places:
         return True, {"compared": 0, "note": "nothing sounds that could be compared"}
+    offsets = [1000 * samples / SAMPLE_RATE for samples, _ in heard.places]
+    lowest_likeness = min(likeness for _, likeness in heard.places)
     worst = max(offsets, key=abs)
-    frame_ms = 1000 / expected.frame_rate
-    return abs(worst) <= frame_ms and min(likenesses) >= _ALIKE, {
+    frame_ms = 1000 / heard.expected.frame_rate
+    return abs(worst) <= frame_ms and lowest_likeness >= _ALIKE, {
         "compared": len(offsets),
         "start_ms": rounded(offsets[0]),
         "middle_ms": rounded(offsets[len(offsets) // 2]),
         "end_ms": rounded(offsets[-1]),
         "worst_ms": rounded(worst),
         "allowed_ms": rounded(frame_ms),
-        "lowest_likeness": rounded(min(likenesses)),
+        "lowest_likeness": rounded(lowest_likeness),
         "expected_likeness": _ALIKE,
     }
 
 
 def _speech(heard: _Heard) -> Measured:
     """Measure how loud each line is, and whether it is silent where nothing is on the track."""
-    expected = heard.expected
-    listener = Listener(heard.sound)
-    levels = {
-        span: level_dbfs(listener.window(*span))
-        for span in sorted((*expected.spans, *_silent_windows(expected)))
-    }
-    lines = [levels.pop(span) for span in expected.spans]
-    quietest = min(lines, default=None)
-    loudest_silence = max(levels.values(), default=None)
+    spans = heard.expected.spans
+    lines = [heard.levels[span] for span in spans]
+    silences = [heard.levels[span] for span in heard.levels.keys() - spans]
+    quietest, loudest_silence = min(lines, default=None), max(silences, default=None)
     passed = (quietest is None or quietest >= AUDIBLE_DBFS) and (
         loudest_silence is None or loudest_silence <= SILENT_DBFS
     )
