@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -71,46 +71,52 @@ class ExpectedSound:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class HeardSound:
     """What a mastered sound must be, and what was heard of it.
 
     Attributes:
         expected: What it must be.
-        loudness: How loud it is.
         places: Where the pieces of lines sound, in order: by how many samples too late, and how
             much alike.
         levels: RMS levels of lines, and of windows that must be silent, in dB below full scale.
     """
 
     expected: ExpectedSound
-    loudness: Loudness
     places: Sequence[tuple[int, float]]
     levels: Mapping[_Span, float]
 
 
-def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Report:
-    """Measure a mastered sound against what it must be. Memory does not grow with its length.
+def check_master(heard: HeardSound, loudness: Loudness) -> Report:
+    """Hold what was measured of a mastered sound against what it must be.
 
     Args:
-        sound: The file, as ``mastering.master_track`` writes it.
-        expected: What it must be.
+        heard: What was heard of it.
         loudness: What was measured of it, decoded, when it was mastered.
-
-    Raises:
-        MediaError, av.FFmpegError: It cannot be decoded.
     """
-    heard = _heard(sound, expected, loudness)
     return Report(
         checks=tuple(
             Check(name=name, passed=passed, measured=measured, description=SOUND_PROMISES[name])
-            for name, measure in _MEASURES.items()
-            for passed, measured in [measure(heard)]
+            for name, (passed, measured) in (
+                ("sync", _sync(heard)),
+                ("speech", _speech(heard)),
+                ("loudness", _loudness(heard.expected, loudness)),
+            )
         )
     )
 
 
-def _heard(sound: Path, expected: ExpectedSound, loudness: Loudness) -> _Heard:
-    """Listen to a sound once, from its beginning to its end."""
+def listen(sound: Path, expected: ExpectedSound) -> HeardSound:
+    """Listen to a mastered sound once, from its beginning to its end.
+
+    Memory does not grow with its length.
+
+    Args:
+        sound: The file, as ``mastering.master_track`` writes it.
+        expected: What it must be.
+
+    Raises:
+        MediaError, av.FFmpegError: It cannot be decoded.
+    """
     import soundfile
 
     places: list[tuple[int, float]] = []
@@ -129,10 +135,10 @@ def _heard(sound: Path, expected: ExpectedSound, loudness: Loudness) -> _Heard:
             if level_dbfs(mono := piece.mean(axis=1)) > SILENT_DBFS:
                 place, likeness = find(mono, window)
                 places.append((place - _SEARCH, likeness))
-    return _Heard(expected, loudness, places, levels)
+    return HeardSound(expected, places, levels)
 
 
-def _sync(heard: _Heard) -> Measured:
+def _sync(heard: HeardSound) -> Measured:
     """Measure how far from its place under the picture each line sounds."""
     if not heard.places:
         return True, {"compared": 0, "note": "nothing sounds that could be compared"}
@@ -152,7 +158,7 @@ def _sync(heard: _Heard) -> Measured:
     }
 
 
-def _speech(heard: _Heard) -> Measured:
+def _speech(heard: HeardSound) -> Measured:
     """Measure how loud each line is, and whether it is silent where nothing is on the track."""
     spans = heard.expected.spans
     lines = [heard.levels[span] for span in spans]
@@ -171,9 +177,8 @@ def _speech(heard: _Heard) -> Measured:
     }
 
 
-def _loudness(heard: _Heard) -> Measured:
+def _loudness(expected: ExpectedSound, found: Loudness) -> Measured:
     """Hold loudness and true peak against what was asked for."""
-    expected, found = heard.expected, heard.loudness
     sounds = bool(expected.lines) or (
         expected.is_mixed and not measure_loudness(expected.track).silent
     )
@@ -229,10 +234,3 @@ def _silent_windows(expected: ExpectedSound) -> Iterator[_Span]:
             track.seek(first)
             if not track.read(end + _AAC_SPREAD - first, dtype="float32").any():
                 yield start, end
-
-
-_MEASURES: Mapping[str, Callable[[_Heard], Measured]] = {
-    "sync": _sync,
-    "speech": _speech,
-    "loudness": _loudness,
-}
