@@ -194,6 +194,8 @@ def _rendered(svg: str, fonts: list[str]) -> Rgba:
 
     png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts)
     bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    if bgra is None:
+        raise ValueError(f"resvg answered with {len(png)} bytes that OpenCV cannot read as PNG")
     return cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA).astype(np.uint8, copy=False)
 
 
