@@ -14,7 +14,7 @@ BLOCK, BLOCKS = 100_000, 1500
 
 
 def resident() -> int:
-    return psutil.Process().memory_info().rss
+    return int(psutil.Process().memory_info().rss)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="its allocator alone is asked")
