@@ -31,7 +31,6 @@ from sparkle_motion_dagster.artifacts.manifests import MANIFEST, manifest_in
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 
 REMOVED = ".removed-"
 """How the names of run folders begin that are no runs any more, and about to be deleted."""
@@ -162,7 +161,7 @@ class RunFolder:
                 stored, shown = store.file(artifact.sha256).path, folder / artifact.file
                 if not (shown.is_file() and shown.samefile(stored)):
                     kept += self._room_at(shown, store)
-                    link_or_copy(stored, shown)
+                    store.show(artifact.sha256, shown)
             for path in list(folder.iterdir()):
                 is_left_alone = path.is_dir() and not path.is_symlink()
                 if path.name.startswith(TEMPORARY):
