@@ -28,6 +28,7 @@ from sparkle_motion_dagster.artifacts.index.notes import indexed
 from sparkle_motion_dagster.artifacts.keeping import keep_aside
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
 from sparkle_motion_dagster.artifacts.manifests import MANIFEST, manifest_in
+from sparkle_motion_dagster.artifacts.memo import Memo
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
@@ -64,6 +65,10 @@ class RunFolder:
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""
         return self.path / stage
+
+    def memo(self, stage: str) -> Memo:
+        """Return what was found out of a stage's files."""
+        return Memo(self.path / ".memo" / stage)
 
     def stages(self) -> Iterator[str]:
         """Yield the stages that have a manifest, sorted."""
