@@ -6,7 +6,8 @@ render mends, and a render mends it, in the same words.
 
 import mimetypes
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +44,9 @@ class Fault(StrEnum):
 
 _SOMEBODYS = (Fault.EDITED, Fault.LINK, Fault.FOLDER, Fault.EXTRA)
 """What a person has put there; it is kept."""
+
+_READERS = 4
+"""Files that are read at the same time: digesting them keeps no other thread waiting."""
 
 _INPUTS = {
     "image": "To have a picture of your own in the film, name it in the plan, as the local_path of "
@@ -140,12 +144,12 @@ def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
         for stage, manifest in manifests.items()
         for artifact in manifest.artifacts
     ]
+    stored = _sound({one.sha256 for _, one in shown}, store)
     faults = {
         (stage, one.file): _fault(folder.stage(stage) / one.file, one, store)
         for stage, one in shown
     }
     whole = {one.sha256 for stage, one in shown if faults[stage, one.file] is None}
-    stored = {one.sha256: store.is_sound(one.sha256) for _, one in shown}
     found: dict[Path, Difference] = {}
     for stage, one in shown:
         path, fault = folder.stage(stage) / one.file, faults[stage, one.file]
@@ -246,6 +250,12 @@ def _holds(path: Path, digest: str, store: Store) -> bool:
     if stored.exists() and path.samefile(stored):
         return store.is_sound(digest)
     return digest_file(path) == digest
+
+
+def _sound(digests: Collection[str], store: Store) -> dict[str, bool]:
+    """Return which stored files are there and whole; several are read at the same time."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        return dict(zip(digests, readers.map(store.is_sound, digests), strict=True))
 
 
 def _manifest_differences(folder: RunFolder) -> Iterator[Difference]:
