@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.memo import Memo
 
@@ -31,7 +32,12 @@ def test_a_question_is_answered_once(tmp_path: Path) -> None:
 
 def test_another_question_under_the_name_is_found_out_anew(tmp_path: Path) -> None:
     memo, found = Memo(tmp_path), list[bytes]()
-    for question, answer in (([1, "abc"], b"a"), ([1, "abd"], b"b"), ([2, "abd"], b"c")):
+    asked: list[tuple[JsonValue, bytes]] = [
+        ([1, "abc"], b"a"),
+        ([1, "abd"], b"b"),
+        ([2, "abd"], b"c"),
+    ]
+    for question, answer in asked:
         assert memo.answer("sheet", question, finding(found, answer)) == answer
     assert found == [b"a", b"b", b"c"]
     assert [path.name for path in tmp_path.iterdir()] == ["sheet"]
