@@ -6,7 +6,7 @@ render mends, and a render mends it, in the same words.
 
 import mimetypes
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,8 +45,8 @@ class Fault(StrEnum):
 _SOMEBODYS = (Fault.EDITED, Fault.LINK, Fault.FOLDER, Fault.EXTRA)
 """What a person has put there; it is kept."""
 
-_READERS = 4
-"""Files that are read at the same time: digesting them keeps no other thread waiting."""
+_READERS = 2
+"""How many stored files are read at once: what digests one lets other threads run meanwhile."""
 
 _INPUTS = {
     "image": "To have a picture of your own in the film, name it in the plan, as the local_path of "
@@ -144,7 +144,9 @@ def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
         for stage, manifest in manifests.items()
         for artifact in manifest.artifacts
     ]
-    stored = _sound({one.sha256 for _, one in shown}, store)
+    digests = dict.fromkeys(one.sha256 for _, one in shown)
+    with ThreadPoolExecutor(_READERS) as readers:
+        stored = dict(zip(digests, readers.map(store.is_sound, digests), strict=True))
     faults = {
         (stage, one.file): _fault(folder.stage(stage) / one.file, one, store)
         for stage, one in shown
@@ -250,12 +252,6 @@ def _holds(path: Path, digest: str, store: Store) -> bool:
     if stored.exists() and path.samefile(stored):
         return store.is_sound(digest)
     return digest_file(path) == digest
-
-
-def _sound(digests: Collection[str], store: Store) -> dict[str, bool]:
-    """Return which stored files are there and whole; several are read at the same time."""
-    with ThreadPoolExecutor(_READERS) as readers:
-        return dict(zip(digests, readers.map(store.is_sound, digests), strict=True))
 
 
 def _manifest_differences(folder: RunFolder) -> Iterator[Difference]:
