@@ -191,7 +191,7 @@ class Film:
 
     def make(self) -> list[str]:
         """Make all, and return their digests."""
-        items = [Item(f"k{n}", request(prompt, 960, 540)) for n, prompt in enumerate(PROMPTS)]
+        items = [Item(f"k{n}", request(prompt)) for n, prompt in enumerate(PROMPTS)]
         engine = StoryboardEngine(StoryboardSettings())
         progress = Progress(self.folder, "keyframes", self.say)
         made = produce(engine, items, self.bench, progress, self.control)
