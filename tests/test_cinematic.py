@@ -202,7 +202,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
             stills = command(studio, other, "stills_only")
             rendering = threads.submit(studio.sparkle, *stills)
             status = status_that_says("Waiting for", "film", studio, rendering)
-            assert f"Device cpu is {holder}, run another, stage shot_clips" in status
+            assert f"Device cpu is {holder} (this one), run another, stage shot_clips" in status
             assert "base_images: 3 of 4 done" in status
             assert studio.sparkle("stop", "film").returncode == 0
             stopped = rendering.result()

@@ -17,6 +17,7 @@ from dagster import DagsterEventType, DagsterInstance
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.gpu.cache import WARM
 from studio import REPOSITORY, Plan
 
 KILLING = REPOSITORY / "tests" / "support" / "killing.py"
@@ -108,6 +109,7 @@ def resumed(studio: CinematicStudio, plans: list[Path]) -> Resumed:
     killed = studio.python(KILLING, "SIGKILL", *moment, "--", *command)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     before, loads_before = fingerprints(studio), loads(logged(studio))
+    WARM.evict()  # what earlier tests left here is no model of these films
     events: list[dict[str, object]] = []
     listener = logging.Handler()
     listener.emit = lambda record: events.append(json.loads(record.getMessage()))  # type: ignore[method-assign]
