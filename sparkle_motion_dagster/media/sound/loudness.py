@@ -68,7 +68,7 @@ def measure_loudness(path: Path) -> Loudness:
 
 
 def integrated_lufs(path: Path) -> float | None:
-    """Return the loudness that `measure_loudness` measures, alone: in a third of the time.
+    """Return the loudness that `measure_loudness` measures, alone: in a quarter of the time.
 
     Raises:
         MediaError: The file cannot be decoded, or has no sound.
@@ -122,6 +122,9 @@ class _Meter:
             self._graph.add_abuffer(**source),
             self._graph.add("asetnsamples", f"n={_HOP_SAMPLES}:p=1"),
             self._graph.add("apad", f"whole_len={_GATING_BLOCK_SAMPLES}"),
+            # Noise at -351 dB. In digital silence the meter's filters die away into numbers so
+            # small that processors take ten times as long for each.
+            self._graph.add("adenorm", "type=ac"),
             self._graph.add("ebur128", f"metadata=1:peak={peaks}:framelog=quiet"),
             self._graph.add("abuffersink"),
         ).configure()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -71,78 +71,99 @@ class ExpectedSound:
 
 
 @dataclass(frozen=True)
-class _Heard:
-    """A mastered sound, what it must be, and how loud it is."""
+class HeardSound:
+    """What a mastered sound must be, and what was heard of it.
 
-    sound: Path
+    Attributes:
+        expected: What it must be.
+        places: Where the pieces of lines sound, in order: by how many samples too late, and how
+            much alike.
+        levels: RMS levels of lines, and of windows that must be silent, in dB below full scale.
+    """
+
     expected: ExpectedSound
-    loudness: Loudness
+    places: Sequence[tuple[int, float]]
+    levels: Mapping[_Span, float]
 
 
-def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Report:
-    """Measure a mastered sound against what it must be. Memory does not grow with its length.
+def check_master(heard: HeardSound, loudness: Loudness) -> Report:
+    """Hold what was measured of a mastered sound against what it must be.
 
     Args:
-        sound: The file, as ``mastering.master_track`` writes it.
-        expected: What it must be.
+        heard: What was heard of it.
         loudness: What was measured of it, decoded, when it was mastered.
-
-    Raises:
-        MediaError, av.FFmpegError: It cannot be decoded.
     """
-    heard = _Heard(sound, expected, loudness)
     return Report(
         checks=tuple(
             Check(name=name, passed=passed, measured=measured, description=SOUND_PROMISES[name])
-            for name, measure in _MEASURES.items()
-            for passed, measured in [measure(heard)]
+            for name, (passed, measured) in (
+                ("sync", _sync(heard)),
+                ("speech", _speech(heard)),
+                ("loudness", _loudness(heard.expected, loudness)),
+            )
         )
     )
 
 
-def _sync(heard: _Heard) -> Measured:
-    """Measure how far from its place under the picture each line sounds."""
+def listen(sound: Path, expected: ExpectedSound) -> HeardSound:
+    """Listen to a mastered sound once, from its beginning to its end.
+
+    Memory does not grow with its length.
+
+    Args:
+        sound: The file, as ``mastering.master_track`` writes it.
+        expected: What it must be.
+
+    Raises:
+        MediaError, av.FFmpegError: It cannot be decoded.
+    """
     import soundfile
 
-    expected = heard.expected
-    offsets: list[float] = []
-    likenesses: list[float] = []
-    listener = Listener(heard.sound)
+    places: list[tuple[int, float]] = []
+    levels: dict[_Span, float] = {}
+    listener = Listener(sound)
+    sought = [(start - _SEARCH, end + _SEARCH, True) for start, end in _pieces(expected.spans)]
+    levelled = [(*span, False) for span in (*expected.spans, *_silent_windows(expected))]
     with soundfile.SoundFile(expected.track) as track:
-        for start, end in _pieces(expected.spans):
-            track.seek(start)
-            piece = track.read(end - start, dtype="float32", always_2d=True).mean(axis=1)
-            if level_dbfs(piece) > SILENT_DBFS:
-                place, likeness = find(piece, listener.window(start - _SEARCH, end + _SEARCH))
-                offsets.append(1000 * (place - _SEARCH) / SAMPLE_RATE)
-                likenesses.append(likeness)
-    if not offsets:
+        for start, end, is_sought in sorted([*sought, *levelled]):
+            window = listener.window(start, end)
+            if not is_sought:
+                levels[start, end] = level_dbfs(window)
+                continue
+            track.seek(start + _SEARCH)
+            piece = track.read(end - start - 2 * _SEARCH, dtype="float32", always_2d=True)
+            if level_dbfs(mono := piece.mean(axis=1)) > SILENT_DBFS:
+                place, likeness = find(mono, window)
+                places.append((place - _SEARCH, likeness))
+    return HeardSound(expected, places, levels)
+
+
+def _sync(heard: HeardSound) -> Measured:
+    """Measure how far from its place under the picture each line sounds."""
+    if not heard.places:
         return True, {"compared": 0, "note": "nothing sounds that could be compared"}
+    offsets = [1000 * samples / SAMPLE_RATE for samples, _ in heard.places]
+    lowest_likeness = min(likeness for _, likeness in heard.places)
     worst = max(offsets, key=abs)
-    frame_ms = 1000 / expected.frame_rate
-    return abs(worst) <= frame_ms and min(likenesses) >= _ALIKE, {
+    frame_ms = 1000 / heard.expected.frame_rate
+    return abs(worst) <= frame_ms and lowest_likeness >= _ALIKE, {
         "compared": len(offsets),
         "start_ms": rounded(offsets[0]),
         "middle_ms": rounded(offsets[len(offsets) // 2]),
         "end_ms": rounded(offsets[-1]),
         "worst_ms": rounded(worst),
         "allowed_ms": rounded(frame_ms),
-        "lowest_likeness": rounded(min(likenesses)),
+        "lowest_likeness": rounded(lowest_likeness),
         "expected_likeness": _ALIKE,
     }
 
 
-def _speech(heard: _Heard) -> Measured:
+def _speech(heard: HeardSound) -> Measured:
     """Measure how loud each line is, and whether it is silent where nothing is on the track."""
-    expected = heard.expected
-    listener = Listener(heard.sound)
-    levels = {
-        span: level_dbfs(listener.window(*span))
-        for span in sorted((*expected.spans, *_silent_windows(expected)))
-    }
-    lines = [levels.pop(span) for span in expected.spans]
-    quietest = min(lines, default=None)
-    loudest_silence = max(levels.values(), default=None)
+    spans = heard.expected.spans
+    lines = [heard.levels[span] for span in spans]
+    silences = [heard.levels[span] for span in heard.levels.keys() - spans]
+    quietest, loudest_silence = min(lines, default=None), max(silences, default=None)
     passed = (quietest is None or quietest >= AUDIBLE_DBFS) and (
         loudest_silence is None or loudest_silence <= SILENT_DBFS
     )
@@ -156,9 +177,8 @@ def _speech(heard: _Heard) -> Measured:
     }
 
 
-def _loudness(heard: _Heard) -> Measured:
+def _loudness(expected: ExpectedSound, found: Loudness) -> Measured:
     """Hold loudness and true peak against what was asked for."""
-    expected, found = heard.expected, heard.loudness
     sounds = bool(expected.lines) or (
         expected.is_mixed and not measure_loudness(expected.track).silent
     )
@@ -214,10 +234,3 @@ def _silent_windows(expected: ExpectedSound) -> Iterator[_Span]:
             track.seek(first)
             if not track.read(end + _AAC_SPREAD - first, dtype="float32").any():
                 yield start, end
-
-
-_MEASURES: Mapping[str, Callable[[_Heard], Measured]] = {
-    "sync": _sync,
-    "speech": _speech,
-    "loudness": _loudness,
-}

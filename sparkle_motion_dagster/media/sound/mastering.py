@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from pydantic import Field, model_validator
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
-from sparkle_motion_dagster.media.sound.loudness import GATE_LUFS, Loudness, measure_loudness
+from sparkle_motion_dagster.media.sound.loudness import (
+    GATE_LUFS,
+    Loudness,
+    integrated_lufs,
+    measure_loudness,
+)
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
@@ -22,6 +28,9 @@ _LEAST_ANSWER = 0.2
 _OVERSAMPLING = 4
 _LIMITER_ATTACK_MS, _LIMITER_RELEASE_MS = 5, 50
 _START_TIMEOUT_S = 60.0
+
+Measuring: TypeAlias = Callable[[Path], Loudness]
+"""Returns the loudness and true peak of a sound."""
 
 
 class MasteringTarget(Record):
@@ -69,7 +78,9 @@ class Mastered:
         return Loudness(self.integrated_lufs, self.true_peak_dbtp)
 
 
-def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered:
+def master_track(
+    track: Path, output: Path, target: MasteringTarget, measured: Measuring = measure_loudness
+) -> Mastered:
     """Bring a track to its loudness and encode it as AAC, 48 kHz, stereo, in an MP4 (.m4a).
 
     One linear gain for the whole film, a limiter that sees the peaks between samples (192 kHz),
@@ -83,32 +94,37 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
         output: The .m4a to write; nothing is left there where mastering fails. Decoded it is as
             long as the track, and up to 1023 samples longer; its container says the exact length.
         target: What is promised.
+        measured: Measures what was encoded, whenever it was.
 
     Raises:
         MediaError: The track cannot reach the target; the error names what it measures.
         FfmpegError: ffmpeg failed.
     """
-    before = measure_loudness(track)
+    before_lufs = integrated_lufs(track)
     with removed_on_failure(output):
+        if before_lufs is not None:
+            return _approach(track, output, target, before_lufs, measured)
+        before = measure_loudness(track)
         if before.silent:
             _encode(track, output, gain_db=0.0, ceiling_dbtp=target.limiter_ceiling_dbtp, to=target)
-            after = measure_loudness(output)
+            after = measured(output)
             return Mastered(after.integrated_lufs, after.true_peak_dbtp, gain_db=0.0, attempts=1)
-        if before.integrated_lufs is None:
-            raise MediaError(
-                f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
-                f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
-            )
-        return _approach(track, output, target, before.integrated_lufs)
+        raise MediaError(
+            f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
+            f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
+        )
 
 
-def encode_track(track: Path, output: Path, target: MasteringTarget) -> Mastered:
+def encode_track(
+    track: Path, output: Path, target: MasteringTarget, measured: Measuring = measure_loudness
+) -> Mastered:
     """Encode a track as `master_track` does, as loud as it is: only its peaks are held back.
 
     Args:
         track: The film's WAV, 48 kHz.
         output: The .m4a to write; nothing is left there where it fails.
         target: What is promised of peaks, and how it is encoded.
+        measured: Measures what was encoded, whenever it was.
 
     Raises:
         MediaError: Its peaks cannot be held.
@@ -118,7 +134,7 @@ def encode_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
     with removed_on_failure(output):
         for attempt in range(1, _ADJUSTMENTS + 2):
             _encode(track, output, gain_db=0.0, ceiling_dbtp=ceiling_dbtp, to=target)
-            after = measure_loudness(output)
+            after = measured(output)
             if after.true_peak_dbtp is None or after.true_peak_dbtp <= target.true_peak_dbtp:
                 return Mastered(
                     integrated_lufs=after.integrated_lufs,
@@ -133,14 +149,16 @@ def encode_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
         )
 
 
-def _approach(track: Path, output: Path, target: MasteringTarget, before_lufs: float) -> Mastered:
+def _approach(
+    track: Path, output: Path, target: MasteringTarget, before_lufs: float, measured: Measuring
+) -> Mastered:
     """Encode with a first gain, and again with better ones, until the result is on target."""
     gain_db = round(target.integrated_lufs - before_lufs, 3)
     ceiling_dbtp = target.limiter_ceiling_dbtp
     last_gain_db, last_lufs = 0.0, before_lufs
     for attempt in range(1, _ADJUSTMENTS + 2):
         _encode(track, output, gain_db=gain_db, ceiling_dbtp=ceiling_dbtp, to=target)
-        after = measure_loudness(output)
+        after = measured(output)
         if after.integrated_lufs is None or after.true_peak_dbtp is None:
             raise MediaError(f"{track} fell silent when it was encoded with {gain_db:.1f} dB")
         if target.is_met_by(after):

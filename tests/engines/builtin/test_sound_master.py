@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clips import stored
-from sounds import silence, speech, write_track
+from sounds import peaky, silence, speech, write_track
 from sparkle_motion_dagster.engines.base import EngineSettings, MadeFile
 from sparkle_motion_dagster.engines.builtin.sound_master import (
     MasteredLine,
@@ -18,6 +18,7 @@ from sparkle_motion_dagster.engines.builtin.sound_master import (
 )
 from sparkle_motion_dagster.media.errors import ProbeError
 from sparkle_motion_dagster.media.report import Report
+from sparkle_motion_dagster.media.sound.listening import Listener, level_dbfs
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
 from sparkle_motion_dagster.production.loop import fingerprint
 
@@ -45,6 +46,22 @@ def test_a_track_becomes_a_sound_and_what_was_measured_of_it(tmp_path: Path) -> 
     assert report.find("loudness").measured["integrated_lufs"] == mastering["integrated_lufs"]
     facts = ENGINE.examine(made.outputs["audio"], tmp_path).facts
     assert (facts.duration_s, facts.sample_rate, facts.channels) == (2.0, 48_000, 2)
+
+
+def test_what_is_said_of_a_sound_is_what_was_heard_in_the_last_attempt(tmp_path: Path) -> None:
+    track = write_track(tmp_path / "peaky.wav", peaky(speech(1.5), 3.6))
+    lines = (MasteredLine(start=0, end=72_000),)
+    asked = request(tmp_path).model_copy(
+        update={"track": stored(track), "samples": 72_000, "lines": lines}
+    )
+    (made,) = ENGINE.make([asked], tmp_path)
+    mastering = made.metadata["mastering"]
+    assert isinstance(mastering, dict)
+    assert mastering["attempts"] != 1
+    report = Report.model_validate_json(made.outputs["report"].path.read_bytes())
+    loud_dbfs = report.find("speech").measured["quietest_line_dbfs"]
+    sound = Listener(made.outputs["audio"].path).window(0, 72_000)
+    assert loud_dbfs == level_dbfs(sound)
 
 
 def test_what_sounds_where_no_line_was_laid_is_reported_and_made_all_the_same(

@@ -27,7 +27,12 @@ from sparkle_motion_dagster.media.film.join import Piece, join
 from sparkle_motion_dagster.media.film.mux import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.report import Report
-from sparkle_motion_dagster.media.sound.master_check import ExpectedSound, LaidLine, check_master
+from sparkle_motion_dagster.media.sound.master_check import (
+    ExpectedSound,
+    LaidLine,
+    check_master,
+    listen,
+)
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, master_track
 from sparkle_motion_dagster.plan.captions.captioning import USUAL_ROOM
 from sparkle_motion_dagster.units import FrameSize
@@ -112,7 +117,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         picture=parts.picture,
         sound=sound,
         sound_report=check_master(
-            sound, ExpectedSound(laid, SAMPLES, RATE, lines, TARGET), mastered.loudness
+            listen(sound, ExpectedSound(laid, SAMPLES, RATE, lines, TARGET)), mastered.loudness
         ),
         title="Harbour Light",
         chapters=2,

@@ -12,7 +12,12 @@ import pytest
 from sounds import Sound, silence, speech, write_track
 from sparkle_motion_dagster.media.report import Report
 from sparkle_motion_dagster.media.sound.loudness import measure_loudness
-from sparkle_motion_dagster.media.sound.master_check import ExpectedSound, LaidLine, check_master
+from sparkle_motion_dagster.media.sound.master_check import (
+    ExpectedSound,
+    LaidLine,
+    check_master,
+    listen,
+)
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, encode_track, master_track
 
 RATE = Fraction(24000, 1001)
@@ -49,7 +54,7 @@ class Studio:
 
     def report(self, sound: Path, **expected: object) -> Report:
         promised = dataclasses.replace(self.expected, **expected)  # type: ignore[arg-type]
-        return check_master(sound, promised, measure_loudness(sound))
+        return check_master(listen(sound, promised), measure_loudness(sound))
 
     def failed(self, sound: Path, **expected: object) -> set[str]:
         checks = self.report(sound, **expected).checks
