@@ -7,6 +7,7 @@ render mends, and a render mends it, in the same words.
 import mimetypes
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +25,6 @@ from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.wholeness import is_whole
 
 
@@ -44,6 +44,9 @@ class Fault(StrEnum):
 
 _SOMEBODYS = (Fault.EDITED, Fault.LINK, Fault.FOLDER, Fault.EXTRA)
 """What a person has put there; it is kept."""
+
+_READERS = 2
+"""How many stored files are read at once: what digests one lets other threads run meanwhile."""
 
 _INPUTS = {
     "image": "To have a picture of your own in the film, name it in the plan, as the local_path of "
@@ -141,12 +144,14 @@ def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
         for stage, manifest in manifests.items()
         for artifact in manifest.artifacts
     ]
+    digests = dict.fromkeys(one.sha256 for _, one in shown)
+    with ThreadPoolExecutor(_READERS) as readers:
+        stored = dict(zip(digests, readers.map(store.is_sound, digests), strict=True))
     faults = {
         (stage, one.file): _fault(folder.stage(stage) / one.file, one, store)
         for stage, one in shown
     }
     whole = {one.sha256 for stage, one in shown if faults[stage, one.file] is None}
-    stored = {one.sha256: store.is_sound(one.sha256) for _, one in shown}
     found: dict[Path, Difference] = {}
     for stage, one in shown:
         path, fault = folder.stage(stage) / one.file, faults[stage, one.file]
@@ -207,7 +212,7 @@ def _mend(home: SparkleHome, folder: RunFolder, store: Store, one: Difference) -
     elif one.fault in _SOMEBODYS:
         keep_aside(folder.path, one.path)
     if one.artifact is not None and one.fault is not Fault.STORED and one.sound:
-        link_or_copy(store.file(one.artifact.sha256).path, one.path)
+        store.show(one.artifact.sha256, one.path)
 
 
 def _difference(

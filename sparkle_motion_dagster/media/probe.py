@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.media.errors import MediaError, ProbeError
 from sparkle_motion_dagster.media.packets import open_packets
+from sparkle_motion_dagster.media.perceptual_hash import perceptual_hash
 from sparkle_motion_dagster.media.pictures import open_picture
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ def probe_picture(path: Path, media_type: str) -> tuple[MediaFacts, Image.Image]
     Raises:
         ProbeError: As `probe` says.
     """
-    import imagehash
-
     _require_content(path, media_type)
     try:
         image = open_picture(path)
@@ -73,7 +72,7 @@ def probe_picture(path: Path, media_type: str) -> tuple[MediaFacts, Image.Image]
         raise ProbeError(str(error)) from error
     if f"image/{image.format}".lower() != media_type:
         raise ProbeError(f"{path} is {image.format}, not {media_type}")
-    phash = str(imagehash.phash(image.convert("RGB")))
+    phash = perceptual_hash(image.convert("RGB"))
     return MediaFacts(width=image.width, height=image.height, phash=phash), image
 
 

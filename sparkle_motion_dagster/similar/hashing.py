@@ -15,13 +15,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.media.perceptual_hash import hash_bits
 from sparkle_motion_dagster.similar.thumbnails import SIDE, Thumbnail
-
-BITS = 64
-"""How many bits a hash has."""
-
-_LOOKED_AT, _FREQUENCIES = 32, 8
-"""imagehash's: to how many pixels a side a picture is shrunk, and how many frequencies count."""
 
 Hashes: TypeAlias = NDArray[np.uint64]
 """The hashes of a picture's windows: (len(WINDOWS),)."""
@@ -64,18 +59,11 @@ def hash_of(thumbnail: Thumbnail) -> int:
 
 
 def _phashes(thumbnail: Thumbnail, windows: Sequence[Window]) -> Hashes:
-    """Return what `imagehash.phash` says of windows of a picture, all of them at once."""
     from PIL import Image
-    from PIL.Image import Resampling
-    from scipy.fft import dct
 
     grey = Image.fromarray(thumbnail).convert("L")
     parts = [grey if one.size == 1 else grey.crop(_box(one)) for one in windows]
-    small = [part.resize((_LOOKED_AT, _LOOKED_AT), Resampling.LANCZOS) for part in parts]
-    pixels = np.stack([np.asarray(part, np.float64) for part in small])
-    frequencies = dct(dct(pixels, axis=1), axis=2)
-    low = frequencies[:, :_FREQUENCIES, :_FREQUENCIES].reshape(len(windows), BITS)
-    signs = low > np.median(low, axis=1, keepdims=True)
+    signs = np.stack([hash_bits(part) for part in parts])
     return np.packbits(signs, axis=1).view(">u8").astype(np.uint64).reshape(-1)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.similar.hashing import BITS, WINDOWS, Hashes
+from sparkle_motion_dagster.media.perceptual_hash import BITS
+from sparkle_motion_dagster.similar.hashing import WINDOWS, Hashes
 
 _AT_ONCE = 16_384
 """So many pictures are gone through at once: what is worked on stays in the processor's cache."""

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.faces.looks import difference
 from sparkle_motion_dagster.faces.square import Picture
 from sparkle_motion_dagster.media.clip_review import sample_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
+from sparkle_motion_dagster.media.perceptual_hash import perceptual_hash
 from sparkle_motion_dagster.media.picture_review import psnr, sharpness
 from sparkle_motion_dagster.media.pictures import WHITE, open_picture
 from sparkle_motion_dagster.units import FrameSize, Record
@@ -178,10 +179,9 @@ def _faces(picture: Picture, request: MeasureRequest) -> tuple[float | None, dic
 
 
 def _phash(picture: Picture) -> str:
-    import imagehash
     from PIL import Image
 
-    return str(imagehash.phash(Image.fromarray(picture)))
+    return perceptual_hash(Image.fromarray(picture))
 
 
 def _even(picture: Picture) -> YuvFrame:
