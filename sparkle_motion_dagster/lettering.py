@@ -12,6 +12,9 @@ from functools import cache
 FONT_FAMILY = "Noto Sans"
 """Latin, Greek, Cyrillic and Devanagari; SIL Open Font License 1.1."""
 
+_FONT_FILE = "NotoSans[wdth,wght].ttf"
+"""Of all widths and weights. What finds any font by its family reads what all packages bring."""
+
 ELLIPSIS = "…"
 
 _FAMILIES = {
@@ -56,9 +59,9 @@ class Font:
 
 def font_file() -> str:
     """Return the path of the one font that pictures are lettered with."""
-    import fontpkg
+    import fontpkg_noto_sans
 
-    return str(fontpkg.path(FONT_FAMILY))
+    return str(fontpkg_noto_sans.ROOT / "files" / _FONT_FILE)
 
 
 @cache

@@ -61,6 +61,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(marker)
 
 
+@pytest.fixture(autouse=True)
+def only_new_garbage() -> Iterator[None]:
+    """Have collections leave alone what was there before a test, and let it leave no garbage.
+
+    Whoever gives a model back collects garbage, which takes half a second where that is looked for
+    among all tests and libraries.
+    """
+    gc.freeze()
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give each test process devices of its own: two that share one would wait for each other."""

@@ -25,7 +25,6 @@ from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.wholeness import is_whole
 
 
@@ -213,7 +212,7 @@ def _mend(home: SparkleHome, folder: RunFolder, store: Store, one: Difference) -
     elif one.fault in _SOMEBODYS:
         keep_aside(folder.path, one.path)
     if one.artifact is not None and one.fault is not Fault.STORED and one.sound:
-        link_or_copy(store.file(one.artifact.sha256).path, one.path)
+        store.show(one.artifact.sha256, one.path)
 
 
 def _difference(

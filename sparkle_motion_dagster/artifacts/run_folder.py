@@ -28,10 +28,10 @@ from sparkle_motion_dagster.artifacts.index.notes import indexed
 from sparkle_motion_dagster.artifacts.keeping import keep_aside
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
 from sparkle_motion_dagster.artifacts.manifests import MANIFEST, manifest_in
+from sparkle_motion_dagster.artifacts.memo import Memo
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 
 REMOVED = ".removed-"
 """How the names of run folders begin that are no runs any more, and about to be deleted."""
@@ -65,6 +65,10 @@ class RunFolder:
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""
         return self.path / stage
+
+    def memo(self, stage: str) -> Memo:
+        """Return what was found out of a stage's files."""
+        return Memo(self.path / ".memo" / stage)
 
     def stages(self) -> Iterator[str]:
         """Yield the stages that have a manifest, sorted."""
@@ -162,7 +166,7 @@ class RunFolder:
                 stored, shown = store.file(artifact.sha256).path, folder / artifact.file
                 if not (shown.is_file() and shown.samefile(stored)):
                     kept += self._room_at(shown, store)
-                    link_or_copy(stored, shown)
+                    store.show(artifact.sha256, shown)
             for path in list(folder.iterdir()):
                 is_left_alone = path.is_dir() and not path.is_symlink()
                 if path.name.startswith(TEMPORARY):

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, set_mode
 from sparkle_motion_dagster.artifacts.digests import digest_file
@@ -15,17 +16,20 @@ from sparkle_motion_dagster.artifacts.transfer import link_or_copy, move
 
 _READ_ONLY = 0o444
 
+FileSignature: TypeAlias = tuple[int, int, int, int, int]
+"""Device, inode, size, and when the bytes and the inode were changed last, in ns since 1970."""
+
 
 class Store:
     """Files by digest below one folder.
 
-    A file whose digest was checked is not read again by the same store object while its size,
-    inode and modification time stay as they were.
+    A file whose digest was checked is not read again by the same store object, nor by those that
+    share its checks, while it is the same file, of the same size, and nobody has changed it.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, checked: dict[str, FileSignature] | None = None) -> None:
         self.root = root
-        self._checked: dict[str, tuple[int, int, int]] = {}
+        self.checked = {} if checked is None else checked
 
     def path_of(self, digest: str) -> Path:
         """Return where a file with this digest lies, or would lie."""
@@ -49,14 +53,27 @@ class Store:
                 f"Stored file {digest} is missing from {path.parent}. Render the film again: it "
                 "will be made again."
             ) from error
-        if self._checked.get(digest) != signature:
+        if self.checked.get(digest) != signature:
             if not _holds(path, digest):
                 raise CorruptFileError(
                     f"Stored file {path} is damaged: its bytes no longer match its digest. Render "
                     "the film again: it will be made again."
                 )
-            self._checked[digest] = signature
+            self.checked[digest] = signature
         return StoredFile(sha256=digest, path=path)
+
+    def show(self, digest: str, shown: Path) -> None:
+        """Show a stored file, its bytes checked, under another name; see `link_or_copy`.
+
+        Raises:
+            CorruptFileError: As `file` says.
+        """
+        stored = self.file(digest).path
+        before = self.checked[digest]
+        link_or_copy(stored, shown)
+        now = _signature(stored)
+        if now[:-1] == before[:-1]:  # a link changes the inode's time, not the bytes
+            self.checked[digest] = now
 
     def is_sound(self, digest: str) -> bool:
         """Tell whether a file is there, every byte of it checked."""
@@ -71,7 +88,7 @@ class Store:
         with contextlib.suppress(FileNotFoundError):
             status = self.path_of(digest).stat()
             if status.st_ctime_ns < checked_ns:
-                self._checked[digest] = _signature_in(status)
+                self.checked[digest] = _signature_in(status)
 
     def take_back(self, digest: str, source: Path) -> None:
         """Have a file again from a whole copy of it, which stays where it is."""
@@ -93,7 +110,7 @@ class Store:
         fsync_file(source)
         path.parent.mkdir(parents=True, exist_ok=True)
         move(source, path)
-        self._checked[digest] = _signature(path)
+        self.checked[digest] = _signature(path)
         return StoredFile(sha256=digest, path=path)
 
     def write(self, data: bytes) -> StoredFile:
@@ -120,9 +137,15 @@ def _holds(path: Path, digest: str) -> bool:
         return False
 
 
-def _signature(path: Path) -> tuple[int, int, int]:
+def _signature(path: Path) -> FileSignature:
     return _signature_in(path.stat())
 
 
-def _signature_in(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_size, status.st_ino, status.st_mtime_ns
+def _signature_in(status: os.stat_result) -> FileSignature:
+    return (
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )

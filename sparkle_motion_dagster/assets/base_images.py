@@ -30,7 +30,7 @@ def base_images(
         warnings = yield from reported(stage.name, checks.verdicts(stage, keyframes))
         sheets = {"keyframes": keyframe_sheet(stage, keyframes.pictures)}
         if keyframes.portraits:
-            sheets["portraits"] = keyframe_sheet(stage, keyframes.portraits)
+            sheets["portraits"] = keyframe_sheet(stage, keyframes.portraits, "portraits")
         reused = {item: str(reuse) for item, reuse in keyframes.reused.items()}
         shown = {**sheets, **({"reused": reused} if reused else {})}
         output = output_of(stage, keyframes.result, shown, warnings)

@@ -1,7 +1,7 @@
 """The checks of stages as Dagster has them: declared beside their asset, and shown of each film."""
 
 import warnings
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -34,16 +34,26 @@ def check_spec(check: Check, asset: str) -> dg.AssetCheckSpec:
     )
 
 
-def check_result(verdict: Verdict) -> dg.AssetCheckResult:
-    """Return what a check found as Dagster shows it."""
+def check_result(asset: str, verdict: Verdict) -> dg.AssetCheckResult:
+    """Return what a check of an asset found as Dagster shows it.
+
+    Where a result names both, Dagster does not look up once more whose it is.
+    """
     check = verdict.check
     return dg.AssetCheckResult(
+        asset_key=asset,
         check_name=check.name,
         passed=verdict.kept,
         severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
         description=check.description,
         metadata={name: _value(value) for name, value in verdict.measured.items()},
     )
+
+
+def shown(asset: str, verdicts: Iterable[Verdict]) -> Iterator[dg.AssetCheckResult]:
+    """Show what checks of an asset found, whatever it is."""
+    for verdict in verdicts:
+        yield check_result(asset, verdict)
 
 
 def reported(
@@ -60,7 +70,7 @@ def reported(
     broken: list[str] = []
     warnings: list[str] = []
     for verdict in verdicts:
-        yield check_result(verdict)
+        yield check_result(asset, verdict)
         if not verdict.kept:
             (broken if verdict.check.blocking else warnings).append(str(verdict))
     if broken:

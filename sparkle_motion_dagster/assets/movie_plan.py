@@ -104,7 +104,7 @@ def movie_plan(
         told = part_with_choices(folder) if is_taken_over else ()
         making = [stage for stage in STAGES if made_in_this_run(context, stage)]
         unknown = begun(
-            context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench.home
+            context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench
         )
         if unknown is not None:
             context.log.warning(unknown)

@@ -1,15 +1,16 @@
 """What the web UI shows of a stage: pictures and tables, small enough for the event log."""
 
 import base64
+import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TypeAlias
 
 import dagster as dg
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
-from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.artifacts.models import Artifact, StoredFile
 from sparkle_motion_dagster.artifacts.sheets import keep_sheet
 from sparkle_motion_dagster.assets.links import download_of
 from sparkle_motion_dagster.assets.markdown import escaped, linked, picture
@@ -33,32 +34,41 @@ _CELL = 70
 SHEET_WIDTH = 700
 """Pixels: what an asset's page has room for beside its lists, in a window of 1500 pixels."""
 
+_DRAWN_BY = 1
+"""The version of how pictures are drawn here, raised by hand: what is remembered looks the same."""
+
 _MOST_ROWS = 60
 """A table of more rows is no overview any more, and the event log keeps every one of them."""
 
 
-def keyframe_sheet(stage: Stage, keyframes: Sequence[Produced]) -> dg.MetadataValue[str]:
-    """Return the contact sheet of keyframes."""
-    pictures = [Labelled(one.previews["thumbnail"].path, one.item_id) for one in keyframes]
+def keyframe_sheet(
+    stage: Stage, keyframes: Sequence[Produced], name: str = "contact sheet"
+) -> dg.MetadataValue[str]:
+    """Return the contact sheet of keyframes; a stage has one of a name."""
+    pictures = [(one.previews["thumbnail"], one.item_id) for one in keyframes]
     if not pictures:
         return dg.MetadataValue.md("none")
     columns = 3 if len(pictures) <= 9 else 5
-    return _picture(stage, "contact sheet", "jpeg", contact_sheet(pictures, SHEET_WIDTH, columns))
+    return _sheet(stage, name, pictures, columns)
 
 
-def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
-    """Return the filmstrips of clips, each with its first, its last and three frames between."""
-    strips = [Labelled(stage.preview(clip, "strip").path, clip.id) for clip in clips]
+def filmstrip(
+    stage: Stage, clips: Sequence[Artifact], name: str = "filmstrip"
+) -> dg.MetadataValue[str]:
+    """Return the filmstrips of clips, each with its first, its last and three frames between.
+
+    A stage has one of a name.
+    """
+    strips = [(stage.preview(clip, "strip"), clip.id) for clip in clips]
     if not strips:
         return dg.MetadataValue.md("none")
     columns = 1 if len(strips) <= 6 else 2
-    return _picture(stage, "filmstrip", "jpeg", contact_sheet(strips, SHEET_WIDTH, columns))
+    return _sheet(stage, name, strips, columns)
 
 
-def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
+def poster(stage: Stage, picture: StoredFile) -> dg.MetadataValue[str]:
     """Return one picture, small; a click on it plays the film, where a film server is."""
-    small = contact_sheet([Labelled(file, "")], SHEET_WIDTH * 2 // 3, 1)
-    shown = _picture(stage, "poster", "jpeg", small)
+    shown = _sheet(stage, "poster", [(picture, "")], 1, SHEET_WIDTH * 2 // 3)
     server = server_address(stage.workbench.home)
     if server is None:
         return shown
@@ -66,7 +76,9 @@ def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
     return dg.MetadataValue.md(linked(shown.value, download_of(server, film)))
 
 
-def track_waveform(stage: Stage, track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+def track_waveform(
+    stage: Stage, track: StoredFile, timeline: MeasuredTimeline
+) -> dg.MetadataValue[str]:
     """Return a track's wave, its lines marked by speaker, and its cuts."""
     spans = [
         SpokenSpan(
@@ -77,14 +89,17 @@ def track_waveform(stage: Stage, track: Path, timeline: MeasuredTimeline) -> dg.
         )
         for line in timeline.lines
     ]
-    cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
-    return _picture(stage, "waveform", "png", waveform(track, spans, cuts))
+    return _waveform(stage, "waveform", track, spans, timeline)
 
 
 def stem_waveform(
-    stage: Stage, stem: Path, cues: Sequence[HeardCue], timeline: MeasuredTimeline
+    stage: Stage,
+    kind: str,
+    stem: StoredFile,
+    cues: Sequence[HeardCue],
+    timeline: MeasuredTimeline,
 ) -> dg.MetadataValue[str]:
-    """Return the wave of a stem, its cues marked, and the film's cuts."""
+    """Return the wave of the stem of a kind of cues, those marked, and the film's cuts."""
     spans = [
         SpokenSpan(
             speaker=cue.source,
@@ -94,8 +109,7 @@ def stem_waveform(
         )
         for cue in cues
     ]
-    cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
-    return _picture(stage, "waveform", "png", waveform(stem, spans, cuts))
+    return _waveform(stage, f"{kind}_waveform", stem, spans, timeline)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.MetadataValue[str]:
@@ -135,8 +149,39 @@ def _cell(value: Cell) -> str:
     return escaped(text).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _picture(stage: Stage, name: str, kind: str, data: bytes) -> dg.MarkdownMetadataValue:
-    return shown_picture(stage.workbench, stage.run_id, name, kind, data)
+def _sheet(
+    stage: Stage,
+    name: str,
+    pictures: Sequence[tuple[StoredFile, str]],
+    columns: int,
+    width: int = SHEET_WIDTH,
+) -> dg.MarkdownMetadataValue:
+    """Return labelled pictures as one, as it was drawn before if it shows the same."""
+    labelled = [Labelled(picture.path, label) for picture, label in pictures]
+    shown: list[JsonValue] = [[picture.sha256, label] for picture, label in pictures]
+    data = stage.memo.answer(
+        f"{name}.jpeg",
+        [_DRAWN_BY, width, columns, *shown],
+        lambda: contact_sheet(labelled, width, columns),
+    )
+    return shown_picture(stage.workbench, stage.run_id, name, "jpeg", data)
+
+
+def _waveform(
+    stage: Stage,
+    name: str,
+    sound: StoredFile,
+    spans: Sequence[SpokenSpan],
+    timeline: MeasuredTimeline,
+) -> dg.MarkdownMetadataValue:
+    """Return a sound's wave, as it was drawn before if it shows the same."""
+    cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
+    data = stage.memo.answer(
+        f"{name}.png",
+        [_DRAWN_BY, sound.sha256, [*map(dataclasses.asdict, spans)], [*cuts]],
+        lambda: waveform(sound.path, spans, cuts),
+    )
+    return shown_picture(stage.workbench, stage.run_id, "waveform", "png", data)
 
 
 def shown_picture(

@@ -39,13 +39,13 @@ def timeline_track(
             ambience.answering(stage.facilities),
             hearing.answering(stage.facilities),
         )
-        warnings = yield from reported(stage.name, checks.verdicts(track))
+        warnings = yield from reported(stage.name, checks.verdicts(stage, track))
         timeline = track.timeline
         yield output_of(
             stage,
             track.result,
             {
-                "waveform": track_waveform(stage, track.audio.path, timeline),
+                "waveform": track_waveform(stage, track.audio, timeline),
                 "lines": _lines_table(timeline),
                 **({} if track.mix is None else _soundtrack(stage, track.mix, timeline)),
                 "seconds": float(timeline.frames / timeline.fps),
@@ -80,7 +80,11 @@ def _soundtrack(
     )
     waves = {
         f"{kind}_waveform": stem_waveform(
-            stage, stem.files["audio"].path, [cue for cue in mix.cues if cue.kind == kind], timeline
+            stage,
+            kind,
+            stem.files["audio"],
+            [cue for cue in mix.cues if cue.kind == kind],
+            timeline,
         )
         for kind, stem in mix.stems.items()
     }

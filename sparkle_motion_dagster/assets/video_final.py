@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.checks import check_result, reported
+from sparkle_motion_dagster.assets.checks import reported, shown
 from sparkle_motion_dagster.assets.previews import (
     filmstrip,
     heard_cells,
@@ -41,9 +41,9 @@ def video_final(
         try:
             assembled = assemble(stage, hearing.answering(stage.facilities))
         except FilmRejectedError as rejected:
-            yield from map(check_result, checks.verdicts(rejected.report))
+            yield from shown(stage.name, checks.verdicts(rejected.report))
             raise
-        yield from map(check_result, checks.verdicts(assembled.report))
+        yield from shown(stage.name, checks.verdicts(assembled.report))
         if not assembled.report.passed:  # an older film, by a check that came after it
             raise FilmRejectedError(assembled.report)
         heard = None if assembled.heard is None else assembled.heard.lines()
@@ -60,9 +60,13 @@ def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
     path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
     clips = [artifact for artifact in assembled.result.artifacts if artifact.name == "clip"]
     return {
-        "poster": poster(stage, assembled.film.files["poster"].path),
-        "finished clips": filmstrip(stage, [clip for clip in clips if shot_of_finished(clip.id)]),
-        "transitions": filmstrip(stage, [clip for clip in clips if shot_of_transition(clip.id)]),
+        "poster": poster(stage, assembled.film.files["poster"]),
+        "finished clips": filmstrip(
+            stage, [clip for clip in clips if shot_of_finished(clip.id)], "finished clips"
+        ),
+        "transitions": filmstrip(
+            stage, [clip for clip in clips if shot_of_transition(clip.id)], "transitions"
+        ),
         "path": dg.MetadataValue.path(path),
         "title": assembled.request.title,
         "seconds": facts.duration_s or 0.0,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
+from sparkle_motion_dagster.artifacts.memo import Memo
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
     Artifact,
@@ -304,6 +305,11 @@ class Stage(ABC):
     def is_known(self, fingerprint: str) -> bool:
         """Tell whether what has a fingerprint was made before, and can be taken from the store."""
         return look_up(fingerprint, self.workbench).record is not None
+
+    @property
+    def memo(self) -> Memo:
+        """What was found out of the stage's files."""
+        return self.workbench.run_folder(self.run_id).memo(self.name)
 
     def last_manifest(self) -> StageManifest | None:
         """Return what the stage left behind the last time; None: nothing yet."""

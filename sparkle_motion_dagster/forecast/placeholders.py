@@ -7,7 +7,7 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.store import FileSignature, Store
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -68,8 +68,8 @@ class PlaceholderStore(Store):
     that the next render takes back into the store before anything else.
     """
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, checked: dict[str, FileSignature] | None = None) -> None:
+        super().__init__(root, checked)
         self.owners: dict[str, Owner] = {}
         self.lent: Mapping[str, Path] = {}
 
@@ -89,10 +89,15 @@ class PlaceholderStore(Store):
 
 
 class DryWorkbench(Workbench):
-    """A workbench on which nothing is made: placeholders stand for what is not there."""
+    """A workbench on which nothing is made: placeholders stand for what is not there.
+
+    Args:
+        home: Where everything lies.
+        beside: The store of whoever has checked some of it already; None: nobody has.
+    """
 
     store: PlaceholderStore
 
-    def __init__(self, home: SparkleHome) -> None:
+    def __init__(self, home: SparkleHome, beside: Store | None = None) -> None:
         super().__init__(home)
-        self.store = PlaceholderStore(home.store)
+        self.store = PlaceholderStore(home.store, beside.checked if beside else None)

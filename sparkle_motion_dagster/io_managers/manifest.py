@@ -31,11 +31,13 @@ class ManifestIOManager(dg.ConfigurableIOManager):
     _workbench: Workbench = PrivateAttr()
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Find the workbench; one a run, so that it reads a file once."""
+        """Find the run's workbench."""
         from sparkle_motion_dagster.artifacts.home import SparkleHome
-        from sparkle_motion_dagster.production.workbench import Workbench
+        from sparkle_motion_dagster.production.workbench import Workbench, workbench_of_run
 
-        self._workbench = Workbench(SparkleHome.from_environment())
+        home = SparkleHome.from_environment()
+        run = context.run
+        self._workbench = Workbench(home) if run is None else workbench_of_run(home, run.run_id)
 
     def handle_output(self, context: dg.OutputContext, obj: StageManifest | None) -> None:
         """Show the files of a stage in its run folder, and write its manifest last.

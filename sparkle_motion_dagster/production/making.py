@@ -27,6 +27,7 @@ from sparkle_motion_dagster.engines.base import (
     Request,
     RequestT,
 )
+from sparkle_motion_dagster.engines.machinery.heap import give_back_freed
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.giving_up import heed
 from sparkle_motion_dagster.production.measuring import Meter
@@ -219,11 +220,12 @@ def in_work(
 
 @contextlib.contextmanager
 def unloading(engine: Engine[Any, Any]) -> Iterator[None]:
-    """Have an engine free its memory when the block ends."""
+    """Have an engine free its memory when the block ends, and give it back to the machine."""
     try:
         yield
     finally:
         engine.unload()
+        give_back_freed()
 
 
 def _require_end(engine: Engine[Any, Any], results: Iterator[Made]) -> None:

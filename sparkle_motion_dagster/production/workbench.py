@@ -2,9 +2,11 @@
 
 import contextlib
 import shutil
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from filelock import FileLock, Timeout
 
@@ -73,6 +75,22 @@ class Workbench:
                 yield folder
             finally:
                 _remove(folder)
+
+
+_of_runs = WeakValueDictionary[tuple[Path, str], Workbench]()
+_finding = threading.Lock()
+
+
+def workbench_of_run(home: SparkleHome, dagster_run: str) -> Workbench:
+    """Return a run's workbench: the same to all that work for it, so that it reads a file once.
+
+    It lasts as long as somebody has it.
+    """
+    with _finding:
+        key = home.root, dagster_run
+        bench = _of_runs.get(key) or Workbench(home)
+        _of_runs[key] = bench
+        return bench
 
 
 def _lock_of(folder: Path) -> FileLock:

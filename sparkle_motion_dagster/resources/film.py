@@ -87,15 +87,15 @@ class FilmResource(ProfiledResource):
         from sparkle_motion_dagster.artifacts.home import SparkleHome
         from sparkle_motion_dagster.artifacts.parts import check_parts
         from sparkle_motion_dagster.plan.run_ids import check_run_id
-        from sparkle_motion_dagster.production.workbench import Workbench
+        from sparkle_motion_dagster.production.workbench import Workbench, workbench_of_run
         from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
         from sparkle_motion_dagster.runs.parent import end_with_code_server
 
         self.setup_for_execution(context)
         end_with_code_server()
-        self._workbench = Workbench(SparkleHome.from_environment())
+        home, run, instance = SparkleHome.from_environment(), context.run, context.instance
+        self._workbench = Workbench(home) if run is None else workbench_of_run(home, run.run_id)
         self._workbench.remove_left_behind()
-        run, instance = context.run, context.instance
         self._lifecycle = InputError("This run does not say which film it is for.")
         with contextlib.ExitStack() as stack:
             if run is not None and instance is not None and PARTITION_TAG in run.tags:

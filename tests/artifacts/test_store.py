@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,22 @@ def damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[0] ^= 1
     path.write_bytes(bytes(data))
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    while path.stat().st_ctime_ns == times.st_ctime_ns or path.stat().st_mtime_ns != (
+        times.st_mtime_ns
+    ):  # the file system's clock ticks every few milliseconds
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def openings_of(path: Path) -> list[object]:
+    """Return a list to which each opening of a file is added from now on."""
+    opened: list[object] = []
+
+    def heard(event: str, args: tuple[object, ...]) -> None:
+        if event == "open" and args[0] == str(path):
+            opened.append(args)
+
+    sys.addaudithook(heard)
+    return opened
 
 
 def test_a_file_is_moved_in_under_its_digest_and_becomes_read_only(tmp_path: Path) -> None:
@@ -82,3 +98,28 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"never stored").hexdigest()
     with pytest.raises(CorruptFileError, match=f"{digest} is missing"):
         Store(tmp_path).file(digest)
+
+
+def test_what_is_shown_elsewhere_needs_no_second_look(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    stored = store.write(b"film")
+    store.show(stored.sha256, tmp_path / "film.mp4")
+    assert (tmp_path / "film.mp4").samefile(stored.path)
+    opened = openings_of(stored.path)
+    for each in (store, Store(store.root, store.checked)):
+        assert each.file(stored.sha256) == stored
+    assert not opened
+    Store(store.root).file(stored.sha256)
+    assert len(opened) == 1
+
+
+def test_stores_that_share_their_checks_notice_damage_that_keeps_size_and_time(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "store")
+    stored = store.write(b"film")
+    store.show(stored.sha256, tmp_path / "film.mp4")
+    damage(stored.path)
+    for each in (store, Store(store.root, store.checked)):
+        with pytest.raises(CorruptFileError):
+            each.file(stored.sha256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +16,5 @@ def cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
     locks = tmp_path / "locks"
     locks.mkdir()
     monkeypatch.setenv(FOLDER_VARIABLE, str(locks))
-    # Freeing a model collects garbage; what other tests imported need not be looked through.
-    gc.freeze()
     yield Device("cpu", "cpu", locks)
     WARM.evict()
-    gc.unfreeze()

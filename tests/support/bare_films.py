@@ -61,7 +61,7 @@ def _dialogue(stage: MakingStage, engines: Engines) -> _Looked:
 
 def _track(stage: MakingStage, engines: Engines) -> _Looked:
     laid = make_track(stage, engines.speech, engines.ambience, engines.hearing)
-    return laid.result, track.verdicts(laid)
+    return laid.result, track.verdicts(stage, laid)
 
 
 def _keyframes(stage: MakingStage, engines: Engines) -> _Looked:

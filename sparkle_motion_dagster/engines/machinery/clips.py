@@ -26,7 +26,7 @@ def examine_clip(output: MadeFile, folder: Path) -> Examined:
     facts, review = review_clip(output.path)
     strip, edges = (folder / f"{output.path.stem}.{kind}" for kind in ("jpg", "png"))
     Image.fromarray(review.strip).save(strip, quality=_STRIP_QUALITY)
-    Image.fromarray(review.edges).save(edges)
+    Image.fromarray(review.edges).save(edges, compress_level=1)
     return Examined(
         facts.model_copy(update={"black": review.black, "still": review.still}),
         {"strip": MadeFile(strip, "image/jpeg"), "edges": MadeFile(edges, "image/png")},

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import cast
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.checks import speaking_faces
 from sparkle_motion_dagster.film.checks.promises import FACES_FOUND, MOUTHS_SHARP, SEAMS
-from sparkle_motion_dagster.film.checks.shots import ALIKE, frame_counts, seen
+from sparkle_motion_dagster.film.checks.shots import ALIKE, LIKENESS_BY, frame_counts, seen
 from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
@@ -29,11 +30,10 @@ def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
 
 def _seams(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     """Compare the last frame of each clip that matches the next one with that one's first."""
-    edges = [open_edges(stage.preview(clip, "edges").path) for clip in clips]
     likenesses = {
-        f"{shot.id} to {following.id}": ssim(before.last, after.first)
+        f"{shot.id} to {following.id}": _likeness(stage, before, after)
         for (shot, following), (before, after) in zip(
-            pairwise(stage.plan.shots), pairwise(edges), strict=True
+            pairwise(stage.plan.shots), pairwise(clips), strict=True
         )
         if shot.transition == "match"
     }
@@ -49,6 +49,17 @@ def _seams(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
         },
         kept=not jumps,
     )
+
+
+def _likeness(stage: Stage, before: Artifact, after: Artifact) -> float:
+    """Return how alike the last frame of a clip is to the first one of the next."""
+    last, first = (stage.preview(clip, "edges") for clip in (before, after))
+    likeness = stage.memo.measured(
+        f"{before.id}.seam",
+        [LIKENESS_BY, last.sha256, first.sha256],
+        lambda: ssim(open_edges(last.path).last, open_edges(first.path).first),
+    )
+    return cast(float, likeness)
 
 
 def _faces_found(moved: Sequence[Produced]) -> Verdict:

@@ -1,11 +1,14 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias, cast
 
 import numpy as np
+from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
+from sparkle_motion_dagster.artifacts.models import Artifact, StoredFile, Stretch
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
 from sparkle_motion_dagster.film.checks.promises import (
     FRAME_COUNTS,
@@ -36,6 +39,9 @@ from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_pla
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
+
+LIKENESS_BY = 1
+"""The version of how likeness is measured, raised by hand: what is remembered is of the same."""
 
 _FROZEN_S = 1.0
 
@@ -120,22 +126,16 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
 
     A shot that is held, or has no end keyframe, ends wherever its camera has gone.
     """
-
-    def should_be(keyframe: str) -> Plane:
-        picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
-        kept = stage.optional_preview(picture, "edge")
-        if kept is not None:
-            return open_edge(kept.path)
-        return keyframe_edge(stage.stored(picture.sha256), stage.format.size)
-
     starts, ends = {}, {}
     for shot, clip in filmed:
         if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
             continue
-        edges = open_edges(stage.preview(clip, "edges").path)
-        starts[shot.id] = ssim(edges.first, should_be(shot.start_base_image_id))
+        shown = [_wanted(stage, shot.start_base_image_id)]
         if shot.end_base_image_id is not None and shot.transition != "hold":
-            ends[shot.id] = ssim(edges.last, should_be(shot.end_base_image_id))
+            shown.append(_wanted(stage, shot.end_base_image_id))
+        starts[shot.id], *end = _likenesses(stage, clip, shown)
+        if end:
+            (ends[shot.id],) = end
     away = [
         f"{shot} ({likeness:.2f} at its {edge})"
         for edge, likenesses in (("start", starts), ("end", ends))
@@ -151,6 +151,38 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
         },
         kept=not away,
     )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a clip's edge should look like: the file that tells it, and how it is read."""
+
+    file: StoredFile
+    edge: Callable[[], Plane]
+
+
+def _wanted(stage: Stage, keyframe: str) -> _Wanted:
+    picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
+    kept = stage.optional_preview(picture, "edge")
+    if kept is not None:
+        return _Wanted(kept, partial(open_edge, kept.path))
+    whole = stage.stored(picture.sha256)
+    return _Wanted(whole, partial(keyframe_edge, whole, stage.format.size))
+
+
+def _likenesses(stage: Stage, clip: Artifact, wanted: Sequence[_Wanted]) -> list[float]:
+    """Return how alike the first frame of a clip, and the last one, are to what is wanted."""
+    kept = stage.preview(clip, "edges")
+
+    def measure() -> list[JsonValue]:
+        edges = open_edges(kept.path)
+        return [
+            ssim(edge, one.edge())
+            for edge, one in zip((edges.first, edges.last), wanted, strict=False)
+        ]
+
+    question: list[JsonValue] = [LIKENESS_BY, kept.sha256, *(one.file.sha256 for one in wanted)]
+    return cast(list[float], stage.memo.measured(f"{clip.id}.on_keyframes", question, measure))
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:

@@ -1,6 +1,9 @@
 """The checks of the track: its sound held against the timeline."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
+
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.film.checks.promises import (
     AS_LONG_AS_PLANNED,
@@ -12,6 +15,7 @@ from sparkle_motion_dagster.film.checks.promises import (
 from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
 from sparkle_motion_dagster.film.sound.track import Track
+from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import line_id
 from sparkle_motion_dagster.media.sound.track_check import (
     AUDIBLE_DBFS,
@@ -39,8 +43,11 @@ _MOST_NAMED = 8
 _MOST_SHOTS = 8
 """Shots that are named as grown; of a hundred, nobody reads more."""
 
+_MEASURED_BY = 1
+"""The version of what is measured of stems, raised by hand: what is remembered is of the same."""
 
-def verdicts(track: Track) -> Iterator[Verdict]:
+
+def verdicts(stage: Stage, track: Track) -> Iterator[Verdict]:
     """Measure how loud each line of a track is, and what is between them."""
     spans = [(line.start_sample, line.end_sample) for line in track.timeline.lines]
     cues = () if track.mix is None else track.mix.cues
@@ -59,29 +66,47 @@ def verdicts(track: Track) -> Iterator[Verdict]:
         },
         kept=levels.as_promised,
     )
-    yield stems_add_up(track)
-    yield _speech_over_music(track, spans)
+    yield _stems_add_up(stage, track)
+    yield _speech_over_music(stage, track, spans)
     yield _cues_heard(cues)
     yield as_long_as_planned(track.timeline)
 
 
-def stems_add_up(track: Track) -> Verdict:
+def _stems_add_up(stage: Stage, track: Track) -> Verdict:
     """Hold the film's sound against the sum of its stems."""
     if track.mix is None:
         return STEMS_ADD_UP.verdict({"stems": 0}, kept=True)
-    stems = [*track.mix.dialogue.values(), *track.mix.stems.values()]
-    off = largest_difference(track.audio.path, [stem.files["audio"].path for stem in stems])
+    whole = track.audio
+    mixed = [*track.mix.dialogue.values(), *track.mix.stems.values()]
+    stems = [stem.files["audio"] for stem in mixed]
+    off = cast(
+        float,
+        stage.memo.measured(
+            "stems_add_up",
+            [_MEASURED_BY, whole.sha256, *(stem.sha256 for stem in stems)],
+            lambda: largest_difference(whole.path, [stem.path for stem in stems]),
+        ),
+    )
     return STEMS_ADD_UP.verdict(
         {"stems": len(stems), "largest_difference": off, "allowed": _ROUNDING},
         kept=off <= _ROUNDING,
     )
 
 
-def _speech_over_music(track: Track, lines: Sequence[tuple[int, int]]) -> Verdict:
-    music = None if track.mix is None else track.mix.stems.get("music")
-    if music is None:
+def _speech_over_music(stage: Stage, track: Track, lines: Sequence[tuple[int, int]]) -> Verdict:
+    mixed = None if track.mix is None else track.mix.stems.get("music")
+    if mixed is None:
         return SPEECH_OVER_MUSIC.verdict({"lines_over_music": 0}, kept=True)
-    measured = levels_over(track.speech.path, lines, music.files["audio"].path)
+    speech, music = track.speech, mixed.files["audio"]
+    spans: list[JsonValue] = [[*line] for line in lines]
+    measured = cast(
+        list[float | None],
+        stage.memo.measured(
+            "speech_over_music",
+            [_MEASURED_BY, speech.sha256, music.sha256, *spans],
+            lambda: [*levels_over(speech.path, lines, music.path)],
+        ),
+    )
     over = {
         line_id(line): margin
         for line, margin in zip(track.timeline.lines, measured, strict=True)

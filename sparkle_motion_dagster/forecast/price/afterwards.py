@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from sparkle_motion_dagster.artifacts.actions import files_of
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_price import Figures, FilmPrice, total
-from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.intake import FrozenPlan
@@ -33,7 +32,7 @@ def begun(
     frozen: FrozenPlan,
     engines: Engines,
     stages: Collection[str],
-    home: SparkleHome,
+    run_bench: Workbench,
 ) -> str | None:
     """Write down what a run that begins most likely takes, if it makes anything.
 
@@ -50,12 +49,12 @@ def begun(
         frozen: The film's plan.
         engines: Who answers under the profile.
         stages: The stages that the run makes.
-        home: Where everything lies.
+        run_bench: The run's workbench.
 
     Returns:
         Why nobody can tell; None: it is written down, or nothing is made.
     """
-    workbench = DryWorkbench(home)
+    workbench = DryWorkbench(run_bench.home, beside=run_bench.store)
     history = UncheckedHistory(workbench)
     folder = workbench.run_folder(run_id)
     choices = folder.choices.read()

@@ -61,6 +61,14 @@ def planned(theatre: Theatre) -> PlannedFilm:
     return PlannedFilm("film", "animatic", SETTINGS, frozen, engines, bench, History(bench))
 
 
+def broken(theatre: Theatre, track: Track) -> list[str]:
+    """Return the promises that a track breaks and that stop the film, looked at twice."""
+    stage = theatre.stage(TIMELINE_TRACK)
+    first, again = (list(verdicts(stage, track)) for _ in range(2))
+    assert first == again
+    return [str(verdict) for verdict in first if verdict.check.blocking and not verdict.kept]
+
+
 @pytest.mark.parametrize("crooner", [Hurrying, Crooner])
 def test_takes_are_treated_at_their_final_pace(theatre: Theatre, crooner: type[Crooner]) -> None:
     track, manifest = laid(theatre, crooner)
@@ -77,7 +85,11 @@ def test_a_hall_rings_on_under_what_follows_and_nothing_moves(theatre: Theatre) 
     treat(theatre, {0: "hall"})
     track, _ = laid(theatre)
     assert track.rings == (86_400, 0, 0)
-    assert all(verdict.kept for verdict in verdicts(track) if verdict.check.blocking)
+    assert all(
+        verdict.kept
+        for verdict in verdicts(theatre.stage(TIMELINE_TRACK), track)
+        if verdict.check.blocking
+    )
     sound = soundfile.read(track.audio.path)[0][:, 0]
     line = track.timeline.lines[0]
     after = sound[line.end_sample : line.end_sample + 4800]
@@ -95,7 +107,11 @@ def test_the_stems_of_speakers_hold_what_is_heard_of_them(theatre: Theatre) -> N
     treat(theatre, dict.fromkeys(range(3), "hall"))
     track, _ = laid(theatre)
     assert track.mix is not None
-    assert all(verdict.kept for verdict in verdicts(track) if verdict.check.blocking)
+    assert all(
+        verdict.kept
+        for verdict in verdicts(theatre.stage(TIMELINE_TRACK), track)
+        if verdict.check.blocking
+    )
     stems = [soundfile.read(stem.files["audio"].path)[0] for stem in track.mix.dialogue.values()]
     heard = soundfile.read(track.speech.path)[0]
     assert np.abs(sum(stems) - heard).max() <= 2**-15 * len(stems)

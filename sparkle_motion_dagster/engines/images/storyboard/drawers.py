@@ -21,13 +21,15 @@ _PACKAGES = Path(__file__).resolve().parents[4]
 _LAST_LINES = 12
 _AT_ONCE = "SPARKLE_AT_ONCE"
 """How many items are made at the same time; see `production.concurrency`."""
+_WORTH_A_PROCESS = 320 * 180
+"""Pixels: of smaller keyframes, three are drawn in less time than a process takes to start."""
 
 
 class Drawers:
     """Draws keyframes for several threads at the same time.
 
     A process is started when this one draws already, and all others, too; it is kept for the next
-    keyframe until `dismiss`.
+    keyframe until `dismiss`. Small keyframes wait for this one.
     """
 
     def __init__(self) -> None:
@@ -42,7 +44,9 @@ class Drawers:
             OSError: A file cannot be written.
             EngineError: A process that drew it ended.
         """
-        if self._here.acquire(blocking=False):
+        size = order.request.size
+        small = size.width * size.height < _WORTH_A_PROCESS
+        if self._here.acquire(blocking=small):
             try:
                 return draw(order)
             finally:

@@ -1,6 +1,7 @@
 """Inset portraits: whoever speaks and is not in the picture is seen in a round one in a corner."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class Inset:
         )
         self._rise = _RISE * place.side / frame.height
         self._talking = TalkingFace(self._face, look, frame)
-        self._portrait = self._painted(look, place, frame)
+        self._look, self._place, self._frame = look, place, frame
 
     @property
     def expression(self) -> Expression:
@@ -85,7 +86,10 @@ class Inset:
         frame = retouched(frame, self._portrait, face, presence)
         return self._talking.shown(frame, face, presence, mouth, closed)
 
-    def _painted(self, look: Look, place: Corner, frame: FrameSize) -> Patch:
+    @cached_property
+    def _portrait(self) -> Patch:
+        """The portrait, painted when it first comes: a clip's first frames need not wait for it."""
+        look, place, frame = self._look, self._place, self._frame
         side, middle = place.side, place.side / 2
         margin = _even(0.08 * side)
         drawing = Drawing(side + 2 * margin, side + 2 * margin)

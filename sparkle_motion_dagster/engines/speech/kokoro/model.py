@@ -113,14 +113,28 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # A plan of the memory is kept for each length of line, and hardly two lines have the same.
+    options.enable_mem_pattern = False
     if device == "cpu" and graph.is_simple:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A thread that has nothing to do would go round in circles while others want the processor.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     content = graph.read()
     try:
-        return onnxruntime.InferenceSession(
+        session = onnxruntime.InferenceSession(
             prepared(content, device), options, providers=[provider]
         )
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
+    _forget_file(session)
+    return session
+
+
+def _forget_file(session: onnxruntime.InferenceSession) -> None:
+    """Free the file that a session was made of, 92 MB: what it runs is a copy.
+
+    It keeps the file to begin anew with it, on a processor, where a graphics card fails. Nobody
+    asked for that: such a failure is one.
+    """
+    session.disable_fallback()
+    vars(session).pop("_model_bytes", None)

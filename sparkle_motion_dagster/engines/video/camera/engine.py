@@ -74,7 +74,7 @@ class CameraEngine(FrameEngine[CameraSettings]):
     """
 
     name: ClassVar[str] = "camera"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
     at_once = True
     usual_pace: ClassVar[float] = 0.0167

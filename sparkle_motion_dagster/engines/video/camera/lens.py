@@ -1,8 +1,9 @@
 """Seeing a picture through a view, and blurring what passes fast: exact to a bit.
 
-Every step works out the same on every kind of CPU. Places in the picture are rounded to 1/64 of a
-pixel, so that bilinear interpolation of 8-bit samples is exact in 32-bit floats (8 + 6 + 6 bits),
-whatever the order of operations.
+Every step works out the same on every kind of CPU. Where a view is turned, places in the picture
+are rounded to 1/64 of a pixel, so that bilinear interpolation of 8-bit samples is exact in 32-bit
+floats (8 + 6 + 6 bits), whatever the order of operations; other views are sampled in fixed point
+(`even_steps`).
 
 Luma is sampled from a picture of twice the size, whose odd rows and columns are interpolated with
 the 6-tap filter of H.264 (ITU-T H.264, 8.4.2.2.1): bilinear samples of the picture itself would
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.engines.video.camera.even_steps import MARGIN, Resizing, Steps, resizing
 from sparkle_motion_dagster.engines.video.camera.views import WHOLE, View
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
@@ -44,16 +46,14 @@ class Picture:
         self.frame, self.strip_rows = frame, strip_rows
         rows, columns = frame.shape
         rows -= strip_rows
-        self._shape = rows, columns
-        self._luma = _doubled(frame.y[strip_rows:])
-        # Of four channels, OpenCV takes a sample of each in less time than of two planes in turn.
-        blueness, redness = frame.u[strip_rows // 2 :], frame.v[strip_rows // 2 :]
-        self._chroma = np.stack([blueness, redness, blueness, redness], axis=-1)
-        self._luma_grid = _Grid(np.arange(rows), np.arange(columns), first=0.0, size=2.0)
+        shape, half = (rows, columns), strip_rows // 2
+        luma = _Grid(shape, np.arange(rows), np.arange(columns), first=0.0, size=2.0)
         # A chroma sample lies on the left column of its 2x2 block, half a row below the upper.
-        self._chroma_grid = _Grid(
-            np.arange(0, rows, 2) + 0.5, np.arange(0, columns, 2), first=0.5, size=0.5
+        chroma = _Grid(
+            shape, np.arange(0, rows, 2) + 0.5, np.arange(0, columns, 2), first=0.5, size=0.5
         )
+        self._luma = _Planes(luma, _doubled(frame.y[strip_rows:]))
+        self._chroma = _Planes(chroma, frame.u[half:], frame.v[half:])
 
     def seen(self, view: View) -> YuvFrame:
         """Return the frame that a view shows; the whole picture is the keyframe itself."""
@@ -66,12 +66,34 @@ class Picture:
             self.frame.u[:half],
             self.frame.v[:half],
         )
-        luma, chroma = (
-            grid.laid(view, self._shape) for grid in (self._luma_grid, self._chroma_grid)
-        )
-        luma.sample(self._luma, y[strip:])
-        chroma.sample(self._chroma, u[half:], v[half:])
+        self._luma.sample(view, y[strip:])
+        self._chroma.sample(view, u[half:], v[half:])
         return YuvFrame(y, u, v)
+
+
+class _Planes:
+    """Planes that are sampled at the same places: luma alone, or both of chroma."""
+
+    def __init__(self, grid: "_Grid", *planes: Plane) -> None:
+        import cv2
+
+        self._grid = grid
+        self._framed: list[Plane] = [
+            np.asarray(cv2.copyMakeBorder(plane, *4 * (MARGIN,), cv2.BORDER_REPLICATE), np.uint8)
+            for plane in planes
+        ]
+        inner = [plane[MARGIN:-MARGIN, MARGIN:-MARGIN] for plane in self._framed]
+        # Of four channels, OpenCV takes a sample of each in less time than of two planes in turn.
+        self._joined = inner[0] if len(inner) == 1 else np.stack(2 * inner, axis=-1)
+
+    def sample(self, view: View, *planes: Plane) -> None:
+        """Fill planes with what a view shows of these."""
+        way = None if view.angle else self._grid.resizing(view)
+        if way is None:
+            self._grid.laid(view).sample(self._joined, *planes)
+            return
+        for framed, plane in zip(self._framed, planes, strict=True):
+            plane[:] = way.sampled(framed)
 
 
 @dataclass(frozen=True)
@@ -87,11 +109,6 @@ class _Places:
     x: tuple[_Map, _Map]
     y: tuple[_Map, _Map]
 
-    @property
-    def is_upright(self) -> bool:
-        """Whether all samples of a column lie in one column, and all of a row in one row."""
-        return not (self.x[1].any() or self.y[0].any())
-
     def sample(self, source: Plane, *planes: Plane) -> None:
         """Fill planes with samples of a picture, the first of them with its first channel.
 
@@ -101,31 +118,24 @@ class _Places:
         """
         import cv2
 
-        channels = [channel for plane in range(len(planes)) for channel in (plane, plane)]
         for rows, x, y in self._bands():
             seen = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            cv2.mixChannels([seen], [plane[rows] for plane in planes], channels)
+            for plane, channel in zip(planes, cv2.split(seen), strict=False):
+                plane[rows] = channel
 
     def _bands(self) -> Iterator[tuple[slice, _Map, _Map]]:
         """Yield some rows at a time, and the columns and rows at which their samples lie.
 
         One band is laid where the one before it was: places for all of a frame would be so large
-        that the system takes their memory back, and has to clear it again, for every frame. Where
-        a view is not turned, the columns are the same in every band.
+        that the system takes their memory back, and has to clear it again, for every frame.
         """
         height, width = len(self.y[1]), self.x[0].shape[1]
         x, y = np.empty((2, min(_ROWS_AT_ONCE, height), width), np.float32)
-        is_upright = self.is_upright
-        if is_upright:
-            x[:] = self.x[0]
         for top in range(0, height, _ROWS_AT_ONCE):
             rows = slice(top, min(top + _ROWS_AT_ONCE, height))
             count = rows.stop - top
-            if is_upright:
-                y[:count] = self.y[1][rows]
-            else:
-                np.add(self.x[0], self.x[1][rows], out=x[:count])
-                np.add(self.y[0], self.y[1][rows], out=y[:count])
+            np.add(self.x[0], self.x[1][rows], out=x[:count])
+            np.add(self.y[0], self.y[1][rows], out=y[:count])
             yield rows, x[:count], y[:count]
 
 
@@ -134,31 +144,57 @@ class _Grid:
     """The samples of a frame's plane, and those of the plane that they are taken from.
 
     Attributes:
+        shape: Of the picture, (rows, columns) of luma pixels.
         rows: Where the frame's rows lie, in luma pixels.
         columns: Where its columns lie.
         first: Where the other plane's first row lies in the picture, in luma pixels.
         size: How many samples that plane has for a luma pixel, on a side.
     """
 
+    shape: tuple[int, int]
     rows: NDArray[Any]
     columns: NDArray[Any]
     first: float
     size: float
 
-    def laid(self, view: View, shape: tuple[int, int]) -> _Places:
-        """Work out the places for a view of a picture of (rows, columns) luma pixels."""
-        height, width = shape
-        across, upright = self.columns + 0.5 - width / 2, self.rows + 0.5 - height / 2
+    def resizing(self, view: View) -> Resizing | None:
+        """Return how a view is seen that is not turned; None where it is seen place by place."""
+        sides = zip(self._middle(view), self._from_middle(), self.shape[::-1], strict=True)
+        scale = self.size * view.scale
+        across, down = (
+            Steps(
+                self.size * middle + scale * places[0],
+                scale * (places[1] - places[0]),
+                len(places),
+                round(self.size * pixels),
+            )
+            for middle, places, pixels in sides
+        )
+        return resizing(down, across)
+
+    def laid(self, view: View) -> _Places:
+        """Work out the place of each sample for a view."""
+        across, down = self._from_middle()
+        left, top = self._middle(view)
         angle = math.radians(view.angle)
         cosine, sine = (
             round(view.scale * part, _DECIMALS) for part in (math.cos(angle), math.sin(angle))
         )
-        left, top = width * view.x - 0.5, height * view.y - 0.5 - self.first
         size = self.size
         return _Places(
-            x=(_across(size * (left + cosine * across)), _down(size * -sine * upright)),
-            y=(_across(size * sine * across), _down(size * (top + cosine * upright))),
+            x=(_across(size * (left + cosine * across)), _down(size * -sine * down)),
+            y=(_across(size * sine * across), _down(size * (top + cosine * down))),
         )
+
+    def _from_middle(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return how far columns and rows lie from the picture's middle, in luma pixels."""
+        height, width = self.shape
+        return self.columns + 0.5 - width / 2, self.rows + 0.5 - height / 2
+
+    def _middle(self, view: View) -> tuple[float, float]:
+        """Return where a view's middle lies: column and row, counted as the other plane's are."""
+        height, width = self.shape
+        return width * view.x - 0.5, height * view.y - 0.5 - self.first
 
 
 def _across(places: NDArray[np.float64]) -> _Map:

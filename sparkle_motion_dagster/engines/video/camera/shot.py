@@ -152,6 +152,8 @@ class Shot:
         Texts that shine through each other cannot be read: where one becomes the other, it is cut
         in the middle of the dissolve.
         """
+        if sight.end is None:
+            return None
         if not self.request.ends_on_keyframe:
             return start
         if not self.request.strip_changes:

@@ -52,6 +52,7 @@ _SLANT_S = 0.8
 _SWAY_SHIFT = 0.007
 _SWAY_ANGLE = 0.35
 """Farthest shift (share of the frame's side) and turn (degrees) of a steady hand."""
+_NO_SWAY = 0.0, 0.0, 0.0
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,14 @@ class Travel:
         """Return what the hand and the horizon do; nothing at either end of the shot."""
         ramp = min(_SLANT_S / self.seconds, 0.4)
         hold = smoothstep(position / ramp) * smoothstep((1 - position) / ramp)
-        room = hold * self.motion.sway * _SWAY_SHIFT
-        right, down, turn = self.hand.at(position * self.seconds)
+        sway = self.motion.sway
+        room = hold * sway * _SWAY_SHIFT
+        right, down, turn = self.hand.at(position * self.seconds) if sway else _NO_SWAY
         return Shake(
             right=room * right,
             down=room * down,
             room=room,
-            angle=hold * (self.motion.lean + self.motion.sway * _SWAY_ANGLE * turn),
+            angle=hold * (self.motion.lean + sway * _SWAY_ANGLE * turn),
         )
 
     def scaled(self, factor: float) -> "Travel":

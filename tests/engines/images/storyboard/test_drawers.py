@@ -51,10 +51,10 @@ def request(prompt: str, width: int = 320, height: int = 180) -> ImageRequest:
     return ImageRequest(shot="shot_001", prompt=prompt, characters=people, size=size, seed=7)
 
 
-def order(prompt: str, folder: Path) -> KeyframeOrder:
+def order(prompt: str, folder: Path, width: int = 320, height: int = 180) -> KeyframeOrder:
     folder.mkdir(exist_ok=True)
     return KeyframeOrder(
-        request=request(prompt),
+        request=request(prompt, width, height),
         caption_strip=True,
         image=folder / "image.png",
         scene=folder / "scene.json",
@@ -94,6 +94,22 @@ def busy(drawers: Drawers, tmp_path: Path) -> Iterator[Drawers]:
 
 def test_who_draws_alone_draws_here(drawers: Drawers, tmp_path: Path) -> None:
     drawers.draw(order(PROMPTS[1], tmp_path))
+    assert drawing_processes() == []
+
+
+def test_what_is_drawn_sooner_than_a_process_starts_waits_for_this_one(
+    drawers: Drawers, tmp_path: Path
+) -> None:
+    mine = held(PROMPTS[0], tmp_path / "held")
+    small = order(PROMPTS[1], tmp_path / "small", 160, 90)
+    with ThreadPoolExecutor(2) as threads:
+        drawn = [threads.submit(drawers.draw, mine)]
+        with mine.image.open("rb") as picture:  # waits until it is to be written
+            drawn.append(threads.submit(drawers.draw, small))
+            assert picture.read().startswith(b"\x89PNG")
+        for one in drawn:
+            one.result(PATIENCE_S)
+    assert small.image.exists()
     assert drawing_processes() == []
 
 
@@ -175,7 +191,7 @@ class Film:
 
     def make(self) -> list[str]:
         """Make all, and return their digests."""
-        items = [Item(f"k{n}", request(prompt, 960, 540)) for n, prompt in enumerate(PROMPTS)]
+        items = [Item(f"k{n}", request(prompt)) for n, prompt in enumerate(PROMPTS)]
         engine = StoryboardEngine(StoryboardSettings())
         progress = Progress(self.folder, "keyframes", self.say)
         made = produce(engine, items, self.bench, progress, self.control)

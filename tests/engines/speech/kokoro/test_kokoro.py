@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import platform
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.heap import give_back_freed
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.model import KokoroModel
@@ -118,6 +121,20 @@ def test_what_was_loaded_is_freed_and_loaded_again(tmp_path: Path) -> None:
     fresh.unload()
     again = said(fresh, line, tmp_path)
     assert np.array_equal(before.samples, again.samples)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="its allocator alone is asked")
+@pytest.mark.usefixtures("model")  # what all sessions share is there
+def test_a_loaded_graph_takes_little_more_memory_than_its_file() -> None:
+    """The session that runs it would keep the file beside what it made of it."""
+    graph = graph_of(KokoroSettings())
+    give_back_freed()
+    before = psutil.Process().memory_info().rss
+    another = KokoroModel(graph, "cpu", threads=1)
+    give_back_freed()
+    grown = psutil.Process().memory_info().rss - before
+    assert another.speak([50], np.zeros(256, np.float32), 1.0).samples.size
+    assert grown < 1.7 * len(graph.read())
 
 
 def test_what_stands_between_sentences_is_silent_for_a_while(

@@ -59,7 +59,13 @@ def test_threads_see_through_one_lens_what_each_sees_alone() -> None:
 
 @pytest.mark.parametrize(
     "view",
-    [View(0.5, 0.5, 0.8), View(0.43, 0.55, 0.85), View(0.5, 0.5, 0.75, 4), View(0.5, 0.5, 0.8, -7)],
+    [
+        View(0.5, 0.5, 0.8),
+        View(0.43, 0.55, 0.85),
+        View(0.52, 0.49, 0.8713),
+        View(0.5, 0.5, 0.75, 4),
+        View(0.5, 0.5, 0.8, -7),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize(("down", "right"), [(0.0, 1.0), (2.0, 0.0), (2.0, 0.5)])
@@ -124,7 +130,12 @@ def everything() -> str:
     """Return a digest of all that the lens does, and of what it sees, blended."""
     one, other = Picture(noise(1), 6), Picture(noise(2), 6)
     planes: list[NDArray[np.uint8]] = []
-    for view in (View(0.47, 0.52, 0.913), View(0.51, 0.5, 0.84, 3.3), View(0.5, 0.46, 0.77, -6.1)):
+    for view in (
+        View(0.47, 0.52, 0.913),
+        View(0.48, 0.49, 0.871),
+        View(0.51, 0.5, 0.84, 3.3),
+        View(0.5, 0.46, 0.77, -6.1),
+    ):
         first, second = one.seen(view), other.seen(view)
         for share in range(1, SHARES, 7):
             planes += dissolved(first, second, share).planes

@@ -4,8 +4,8 @@ All lengths and places are in pixels of the drawing, (0, 0) its upper left corne
 """
 
 import contextlib
-import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
@@ -29,6 +29,9 @@ Stop: TypeAlias = tuple[float, Colour, float]
 
 Rgba: TypeAlias = NDArray[np.uint8]
 """Pixels, (rows, columns, 4): red, green, blue and opacity, colours not multiplied by it."""
+
+_KNOWN = 8
+"""How many drawings `Drawing.pixels_once` remembers."""
 
 
 class Drawing:
@@ -149,17 +152,20 @@ class Drawing:
 
     def pixels(self) -> Rgba:
         """Render the drawing."""
-        import resvg_py
-        from PIL import Image
+        return _rendered(self._svg(), [font_file()] if self._has_text else [])
 
-        svg = (
+    def pixels_once(self) -> Rgba:
+        """Render a drawing without text, or return what a few of those before it are, if alike.
+
+        Nobody may write into it.
+        """
+        return _rendered_once(self._svg())
+
+    def _svg(self) -> str:
+        return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}">'
             f"<defs>{''.join(self._definitions)}</defs>{''.join(self._body)}</svg>"
         )
-        fonts = [font_file()] if self._has_text else []
-        png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts)
-        with Image.open(io.BytesIO(png)) as picture:
-            return np.array(picture.convert("RGBA"))
 
     def _gradient(self, head: str, tag: str, stops: Sequence[Stop]) -> str:
         lines = (
@@ -173,6 +179,24 @@ class Drawing:
         name = f"d{len(self._definitions)}"
         self._definitions.append(f'<{head} id="{name}">{content}</{tag}>')
         return f"url(#{name})"
+
+
+@lru_cache(_KNOWN)
+def _rendered_once(svg: str) -> Rgba:
+    pixels = _rendered(svg, [])
+    pixels.setflags(write=False)
+    return pixels
+
+
+def _rendered(svg: str, fonts: list[str]) -> Rgba:
+    import cv2
+    import resvg_py
+
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts)
+    bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    if bgra is None:
+        raise ValueError(f"resvg answered with {len(png)} bytes that OpenCV cannot read as PNG")
+    return cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA).astype(np.uint8, copy=False)
 
 
 def polyline(points: Sequence[Point]) -> str:

@@ -64,9 +64,9 @@ class SoftLayer:
         self._open.enter_context(self.drawing.group(transform=scale))
 
     def small_pixels(self) -> Rgba:
-        """Render the drawing at its small size and close it."""
+        """Render the drawing at its small size and close it: dark corners are often the same."""
         self._open.close()
-        return self.drawing.pixels()
+        return self.drawing.pixels_once()
 
     def pixels(self) -> Rgb:
         """Render the drawing, which has to cover the frame, at the frame's size and close it."""
@@ -100,8 +100,8 @@ class Layers:
         """Render all layers but the sky onto a picture of the frame's size."""
         import cv2
 
-        picture = painted_over(picture, self.crisp.pixels())
-        picture = painted_over(picture, _enlarged_rgba(self.veil.small_pixels(), self.frame.size))
+        veil = _enlarged_rgba(self.veil.small_pixels(), self.frame.size)
+        picture = painted_over(picture, self.crisp.pixels(), veil)
         glow: Rgb = cv2.add(picture, self.light.pixels()).astype(np.uint8, copy=False)
         return glow
 
@@ -121,12 +121,14 @@ def blurred(picture: Rgb, pixels: float) -> Rgb:
     return cv2.GaussianBlur(picture, (0, 0), max(0.3, pixels)).astype(np.uint8, copy=False)
 
 
-def painted_over(picture: Rgb, layer: Rgba) -> Rgb:
-    """Return a picture with a layer over it."""
+def painted_over(picture: Rgb, *layers: Rgba) -> Rgb:
+    """Return a picture with layers over it, from the back to the front."""
     from PIL import Image
 
-    below = Image.fromarray(picture).convert("RGBA")
-    return np.asarray(Image.alpha_composite(below, Image.fromarray(layer)).convert("RGB"))
+    painted = Image.fromarray(picture).convert("RGBA")
+    for layer in layers:
+        painted = Image.alpha_composite(painted, Image.fromarray(layer))
+    return np.asarray(painted.convert("RGB"))
 
 
 def grained(picture: Rgb, seed: str) -> Rgb:
