@@ -30,6 +30,7 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.machinery.heap import give_back_freed
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.giving_up import heed
+from sparkle_motion_dagster.media.opencv_threads import work_in_one_thread
 from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission, Charged
 
@@ -201,6 +202,7 @@ def in_work(
         at_once: How many may be in work.
     """
     given_up = Event()
+    work_in_one_thread()
     with (
         ExitStack() as held,
         ThreadPoolExecutor(at_once, "making", heed, (given_up,)) as threads,

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
+import cv2
 import psutil
 import pytest
 
@@ -113,6 +114,13 @@ def test_as_many_are_in_work_as_may_be_and_no_more(tmp_path: Path, at_once: int)
     assert [one.item_id for one in made] == [*"abcdef"]
     notes = [json.loads(one.files["note"].path.read_text())["note"] for one in made]
     assert notes == [*"abcdef"]
+
+
+def test_opencv_parts_no_picture_among_the_cores_that_other_items_have(tmp_path: Path) -> None:
+    cv2.setNumThreads(4)
+    threads: list[int] = []
+    Desk(tmp_path, 2).make(Clerk(lambda _: threads.append(cv2.getNumThreads())), *"ab")
+    assert threads == [1, 1]
 
 
 def test_each_is_published_the_moment_it_is_finished(tmp_path: Path) -> None:

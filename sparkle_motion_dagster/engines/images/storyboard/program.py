@@ -8,6 +8,7 @@ that asks it ends, however that ends.
 import sys
 
 from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder, draw
+from sparkle_motion_dagster.media.opencv_threads import work_in_one_thread
 from sparkle_motion_dagster.units import Record
 
 
@@ -38,6 +39,7 @@ def _answer(order: KeyframeOrder) -> Answer:
 
 def main() -> None:
     """Answer orders until there are no more."""
+    work_in_one_thread()
     for line in sys.stdin.buffer:
         print(_answer(KeyframeOrder.model_validate_json(line)).model_dump_json(), flush=True)
 
