@@ -1,21 +1,54 @@
 """Mouths, and the beards around them, which move with them."""
 
+from dataclasses import dataclass
+
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
-from sparkle_motion_dagster.engines.images.storyboard.people.lips import Lips
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
+from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 
 _INSIDE: Colour = (62, 16, 24)
 _TEETH: Colour = (250, 246, 238)
 _TONGUE: Colour = (202, 92, 96)
 _LIP: Colour = (186, 62, 66)
+_MOUTH_Y = 62.0
+
+
+@dataclass(frozen=True)
+class _Lips:
+    """Where the lips are, in units: half the mouth's width, and how far it gapes at its middle."""
+
+    half: float
+    gape: float
+    corner_y: float
+    upper_y: float
+    lower_y: float
+    upper: float
+    lower: float
+
+
+def _lips(mouth: Mouth, fullness: float, y: float) -> _Lips:
+    rounded, spread = max(-mouth.width, 0.0), max(mouth.width, 0.0)
+    half = 24 + 8 * spread + 3 * max(mouth.curve, 0) - 11.5 * rounded - 2 * mouth.opening
+    gape = 27 * mouth.opening * (1 + 0.12 * rounded) * (1 - mouth.press)
+    line = y + 2.5 * mouth.curve
+    plump = fullness * (1 + 0.4 * rounded) * (1 - 0.5 * mouth.press - 0.18 * spread)
+    return _Lips(
+        half=half,
+        gape=gape,
+        corner_y=y - 6.5 * mouth.curve + 0.18 * gape,
+        upper_y=line - 0.26 * gape + 1.5 * mouth.tuck,
+        lower_y=line + 0.74 * gape - 3.0 * mouth.tuck,
+        upper=3.9 * plump,
+        lower=6.0 * plump * (1 - 0.75 * mouth.tuck),
+    )
 
 
 def draw_mouth(sketch: Sketch) -> None:
     """Draw the mouth that the expression has."""
     look, mouth, drawing = sketch.look, sketch.expression.mouth, sketch.drawing
-    lips = Lips.of(look, mouth)
+    lips = _lips(mouth, look.build.lips * (1 - 0.2 * look.wrinkles), _MOUTH_Y - 3 * look.youth)
 
     def at(x: float, y: float) -> Point:
         return sketch.on_face(x, y, 8)
@@ -82,7 +115,7 @@ def _draw_lip_shade(sketch: Sketch, centre: Point, half: float, across: float) -
     sketch.drawing.ellipse(centre, half * 0.7, 4.5, paint)
 
 
-def _draw_inside(sketch: Sketch, lips: Lips, x: float, across: float) -> None:
+def _draw_inside(sketch: Sketch, lips: _Lips, x: float, across: float) -> None:
     mouth, drawing = sketch.expression.mouth, sketch.drawing
     gape = lips.lower_y - lips.upper_y
     teeth = sketch.tone(_TEETH, across)

@@ -6,7 +6,6 @@ Heads are measured in hundredths of half their height, from the middle of the fa
 import math
 from dataclasses import dataclass
 
-from sparkle_motion_dagster.engines.images.storyboard.people.lips import Lips
 from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 
@@ -73,17 +72,11 @@ def mouth_region(look: Look, turn: float, mouth: Mouth) -> Region:
     x = across_face(0, turn, out=8)
     if look.creature is not None:
         return Region(x - 92, 4, x + 92, 140)
-    lips = Lips.of(look, mouth)
-    # Beyond the lips lie their shade, 11.5 below, and the dimples at their corners; curves swing
-    # out by a little more than their points, and a lower lip that is tucked in may lie higher.
-    left, right = (across_face(side * lips.half, turn, out=8) + side * 4 for side in (-1, 1))
-    top = min(lips.upper_y - lips.upper, lips.lower_y, lips.corner_y - 3) - 2
-    bottom = max(lips.lower_y + lips.lower + 11.5, lips.corner_y + 4) + 1
+    spread, rounded = max(mouth.width, 0.0), max(-mouth.width, 0.0)
+    reach = 29 + 8 * spread + 3 * max(mouth.curve, 0.0) - 10 * rounded
     if look.beard not in ("none", "stubble"):
-        reach = 45 if look.beard == "walrus" else 34
-        left, right = min(left, x - reach), max(right, x + reach)
-        top, bottom = min(top, 41), max(bottom, 86)
-    return Region(left, top, right, bottom)
+        reach = max(reach, 45 if look.beard == "walrus" else 34)
+    return Region(x - reach, 41, x + reach, 86 + 22 * mouth.opening)
 
 
 def jaw_region(look: Look, turn: float) -> Region:
