@@ -68,9 +68,19 @@ def only_new_garbage() -> Iterator[None]:
     Whoever gives a model back collects garbage, which takes half a second where that is looked for
     among all tests and libraries.
     """
+    gc.collect()  # what the test before held in its fixtures: pytest lets go of it after them
     gc.freeze()
     yield
     gc.collect()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_garbage_in_the_end() -> Iterator[None]:
+    """Look once for what fixtures of whole modules have left, such as files that are open."""
+    yield
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -43,6 +43,7 @@ class Memo:
             known = find()
             with explained_full_disk(self._folder):
                 self._folder.mkdir(parents=True, exist_ok=True)
+                path.unlink(missing_ok=True)  # a link would have its target written
                 # A power cut may tear it: then its digest says so.
                 path.write_bytes(b"\n".join([asked, digest_bytes(known).encode(), known]))
         return known

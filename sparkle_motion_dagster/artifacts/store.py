@@ -71,9 +71,7 @@ class Store:
         stored = self.file(digest).path
         before = self.checked[digest]
         link_or_copy(stored, shown)
-        now = _signature(stored)
-        if now[:-1] == before[:-1]:  # a link changes the inode's time, not the bytes
-            self.checked[digest] = now
+        self._know_again(digest, before)
 
     def is_sound(self, digest: str) -> bool:
         """Tell whether a file is there, every byte of it checked."""
@@ -99,8 +97,10 @@ class Store:
     def take_in(self, source: Path) -> StoredFile:
         """Move a finished file into the store.
 
-        It takes the place of a damaged copy.
+        It takes the place of a damaged copy. What comes from another disk is a copy, whose bytes
+        are checked when it is read.
         """
+        before = _signature(source)
         digest = digest_file(source)
         path = self.path_of(digest)
         if self.is_sound(digest):
@@ -110,8 +110,14 @@ class Store:
         fsync_file(source)
         path.parent.mkdir(parents=True, exist_ok=True)
         move(source, path)
-        self.checked[digest] = _signature(path)
+        self._know_again(digest, before)
         return StoredFile(sha256=digest, path=path)
+
+    def _know_again(self, digest: str, before: FileSignature) -> None:
+        """Take a file as checked that was, unless its bytes are others, or were changed since."""
+        now = _signature(self.path_of(digest))
+        if now[:-1] == before[:-1]:  # a link, name or mode changes the inode's time, not the bytes
+            self.checked[digest] = now
 
     def write(self, data: bytes) -> StoredFile:
         """Store bytes."""

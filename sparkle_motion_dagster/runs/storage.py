@@ -14,16 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dagster import (
-    AssetKey,
-    AssetRecordsFilter,
-    DagsterEventType,
-    DagsterInstance,
-    EventLogEntry,
-    EventRecordsResult,
-)
+from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._check import not_none
-from dagster._core.events import ASSET_CHECK_EVENTS
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
@@ -41,7 +33,6 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.pool import NullPool, QueuePool
 
-from sparkle_motion_dagster.runs.known_materializations import KnownMaterializations
 from sparkle_motion_dagster.runs.migrations import read_migrations_once
 
 _PATIENT = {"timeout": 30}
@@ -156,7 +147,6 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self._index = _of_events(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
         self._written: tuple[str, Engine] | None = None
         self._tables = frozenset[str]()
-        self._materializations = KnownMaterializations(self._index)
         super().__init__(base_dir)
 
     def has_table(self, table_name: str) -> bool:
@@ -167,24 +157,11 @@ class _OpenEventLogs(SqliteEventLogStorage):
     def store_event(self, event: EventLogEntry) -> None:
         run_id = event.run_id
         self._keep_open(run_id)
-        is_of_check = event.is_dagster_event and event.dagster_event_type in ASSET_CHECK_EVENTS
-        with self._materializations.unchanged() if is_of_check else contextlib.nullcontext():
-            super().store_event(event)
+        super().store_event(event)
         if event.is_dagster_event and event.dagster_event_type in _ENDS:
             self._keep_open(None)
         # The web UI watches the file, and an open database is mostly written beside it.
         os.utime(self.path_for_shard(run_id))
-
-    def fetch_materializations(
-        self,
-        records_filter: AssetKey | AssetRecordsFilter,
-        limit: int,
-        cursor: str | None = None,
-        ascending: bool = False,  # noqa: FBT001, FBT002 - as Dagster has it
-    ) -> EventRecordsResult:
-        question = records_filter, limit, cursor, ascending
-        look = super().fetch_materializations
-        return self._materializations.answer(question, lambda: look(*question))
 
     def add_dynamic_partitions(
         self, partitions_def_name: str, partition_keys: Sequence[str]

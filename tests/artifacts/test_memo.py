@@ -53,6 +53,19 @@ def test_what_is_torn_is_found_out_again(tmp_path: Path, kept: int) -> None:
     assert path.read_bytes().endswith(answer)
 
 
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    somebodys = tmp_path / "somebodys"
+    somebodys.write_bytes(b"mine")
+    memo = Memo(tmp_path / "memo")
+    memo.answer("sheet", ["abc"], lambda: b"sheet")
+    path = tmp_path / "memo" / "sheet"
+    path.unlink()
+    path.symlink_to(somebodys)
+    assert memo.answer("sheet", ["abc"], lambda: b"sheet") == b"sheet"
+    assert somebodys.read_bytes() == b"mine"
+    assert not path.is_symlink()
+
+
 def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:
     memo = Memo(tmp_path)
     memo.measured("likeness", ["abc"], lambda: 0.91)

@@ -6,10 +6,13 @@ import hashlib
 import os
 import stat
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scratch import on_another_disk
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.store import Store
 
@@ -25,6 +28,16 @@ def damage(path: Path) -> None:
         times.st_mtime_ns
     ):  # the file system's clock ticks every few milliseconds
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def when_renamed(path: Path, do: Callable[[], object]) -> None:
+    """Have something done just before a file is given another name."""
+
+    def heard(event: str, args: tuple[object, ...]) -> None:
+        if event == "os.rename" and str(args[0]) == str(path):
+            do()
+
+    sys.addaudithook(heard)
 
 
 def openings_of(path: Path) -> list[object]:
@@ -98,6 +111,33 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"never stored").hexdigest()
     with pytest.raises(CorruptFileError, match=f"{digest} is missing"):
         Store(tmp_path).file(digest)
+
+
+def test_what_somebody_still_writes_into_while_it_is_taken_in_is_noticed(tmp_path: Path) -> None:
+    source, store = tmp_path / "source", Store(tmp_path / "store")
+    source.write_bytes(b"film")
+    with source.open("ab", buffering=0) as file:
+        when_renamed(source, lambda: file.write(b", and what came late"))
+        digest = store.take_in(source).sha256
+    for each in (store, Store(store.root, store.checked)):
+        with pytest.raises(CorruptFileError):
+            each.file(digest)
+
+
+def test_what_was_taken_in_is_not_read_again_unless_it_was_copied(tmp_path: Path) -> None:
+    disk = on_another_disk(tmp_path)
+    if disk is None:
+        pytest.skip("there is only one disk here")
+    with tempfile.TemporaryDirectory(dir=disk) as other:
+        read = []
+        for folder in (tmp_path, Path(other)):
+            (folder / "source").write_bytes(str(folder).encode())
+            store = Store(tmp_path / "store")
+            stored = store.take_in(folder / "source")
+            opened = openings_of(stored.path)
+            assert store.file(stored.sha256) == stored
+            read.append(len(opened))
+    assert read == [0, 1]
 
 
 def test_what_is_shown_elsewhere_needs_no_second_look(tmp_path: Path) -> None:

@@ -237,6 +237,26 @@ def test_a_clip_that_is_missing_is_noticed_where_others_are_moves(film: Film) ->
         list(shot_checks.verdicts(stage, missing))
 
 
+def test_what_is_known_of_a_clip_is_known_of_its_keyframe_only(film: Film) -> None:
+    left = film.render(closeup())
+    stage, other = (
+        film.theatre.stage(SHOT_CLIPS, *(inputs[name] for name in INPUTS[SHOT_CLIPS][1:]))
+        for inputs in (left, {**left, BASE_IMAGES: exchanged(left[BASE_IMAGES])})
+    )
+    shots = make_shots(stage, film.engines.video, film.engines.lipsync)
+    first, again = (list(shot_checks.verdicts(stage, shots)) for _ in range(2))
+    assert first == again
+    broken = [verdict for verdict in shot_checks.verdicts(other, shots) if not verdict.kept]
+    assert [verdict.check.name for verdict in broken] == ["on_keyframes"]
+
+
+def exchanged(keyframes: StageManifest) -> StageManifest:
+    """Return the manifest of two keyframes, each under the other's name."""
+    names = {"quay": "ship", "ship": "quay"}
+    artifacts = [one.model_copy(update={"id": names[one.id]}) for one in keyframes.artifacts]
+    return keyframes.model_copy(update={"artifacts": tuple(artifacts)})
+
+
 def test_engines_that_cannot_make_clips_as_before(tmp_path: Path) -> None:
     film = Film(tmp_path)
     sketched = replace(film.engines, video=ClipSketcher(SketchSettings()))

@@ -28,6 +28,9 @@ _LEAST_ANSWER = 0.2
 _OVERSAMPLING = 4
 _LIMITER_ATTACK_MS, _LIMITER_RELEASE_MS = 5, 50
 _START_TIMEOUT_S = 60.0
+_SURELY_HEARD_LUFS = -59.0
+"""What is louder is not silent: two channels whose peaks lie below -66 dBTP, raised by the 4 dB at
+most of BS.1770's filters, measure less than -0.7 + 10 log10(2) - 66 + 4 LUFS."""
 
 Measuring: TypeAlias = Callable[[Path], Loudness]
 """Returns the loudness and true peak of a sound."""
@@ -102,17 +105,19 @@ def master_track(
     """
     before_lufs = integrated_lufs(track)
     with removed_on_failure(output):
-        if before_lufs is not None:
+        if before_lufs is not None and before_lufs > _SURELY_HEARD_LUFS:
             return _approach(track, output, target, before_lufs, measured)
         before = measure_loudness(track)
         if before.silent:
             _encode(track, output, gain_db=0.0, ceiling_dbtp=target.limiter_ceiling_dbtp, to=target)
             after = measured(output)
             return Mastered(after.integrated_lufs, after.true_peak_dbtp, gain_db=0.0, attempts=1)
-        raise MediaError(
-            f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
-            f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
-        )
+        if before_lufs is None:
+            raise MediaError(
+                f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
+                f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
+            )
+        return _approach(track, output, target, before_lufs, measured)
 
 
 def encode_track(

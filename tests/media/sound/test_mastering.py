@@ -114,6 +114,17 @@ def test_a_silent_film_stays_digital_silence(tmp_path: Path) -> None:
     assert not decoded.any()
 
 
+def test_what_is_as_good_as_silence_is_not_raised_though_the_meter_hears_it(tmp_path: Path) -> None:
+    hiss = 10 ** (-69 / 20) * np.sin(np.arange(96_000) * 2 * np.pi * 4000 / 48_000)
+    track = write_track(tmp_path / "track.wav", np.asarray(hiss, np.float32))
+    measured = measure_loudness(track)
+    assert measured.silent
+    assert measured.integrated_lufs is not None
+    mastered = master_track(track, tmp_path / "sound.m4a", TARGET)
+    assert (mastered.gain_db, mastered.attempts) == (0, 1)
+    assert mastered.integrated_lufs == pytest.approx(measured.integrated_lufs, abs=0.3)
+
+
 def test_clicks_cannot_be_mastered_and_the_error_says_how_far_they_come(tmp_path: Path) -> None:
     click = silence(1.5)
     click[48_000] = 0.9

@@ -1,7 +1,10 @@
 """Who draws keyframes: this process, one at a time, and beside it others of its own.
 
 What renders a drawing lets nothing else of its process run meanwhile, so that threads gain nothing.
+What draws is loaded when something is drawn.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
@@ -11,10 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.engines.base import EngineError
-from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder, draw
-from sparkle_motion_dagster.engines.images.storyboard.program import Answer
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.engines.images.storyboard.keyframe import KeyframeOrder
+    from sparkle_motion_dagster.engines.images.storyboard.program import Answer
 
 _PROGRAM = "sparkle_motion_dagster.engines.images.storyboard.program"
 _PACKAGES = Path(__file__).resolve().parents[4]
@@ -44,6 +50,8 @@ class Drawers:
             OSError: A file cannot be written.
             EngineError: A process that drew it ended.
         """
+        from sparkle_motion_dagster.engines.images.storyboard.keyframe import draw
+
         size = order.request.size
         small = size.width * size.height < _WORTH_A_PROCESS
         if self._here.acquire(blocking=small):
@@ -101,6 +109,8 @@ class _DrawingProcess:
         Raises:
             EngineError: The process ended; the message holds its last words.
         """
+        from sparkle_motion_dagster.engines.images.storyboard.program import Answer
+
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise EngineError("A process that draws keyframes was started without its pipes.")

@@ -5,22 +5,17 @@ who is in the picture and how near. The rest is chance, whose dice the seed thro
 request is the same picture in every process. Pictures of one place throw the same dice for it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, Setting
+from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
 from sparkle_motion_dagster.engines.images.storyboard.words.continuity import established_before
-
-if TYPE_CHECKING:
-    from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
 
 
 class StoryboardSettings(EngineSettings):
@@ -45,6 +40,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
+        self._drawers = Drawers()
         unused = {"place", "style", "negative_prompt"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
@@ -96,12 +92,4 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def unload(self) -> None:
         """End the processes that drew; see ``Engine.unload``."""
-        if "_drawers" in vars(self):
-            self._drawers.dismiss()
-
-    @cached_property
-    def _drawers(self) -> Drawers:
-        """Who draws. Where nothing is drawn, what draws is not even loaded."""
-        from sparkle_motion_dagster.engines.images.storyboard.drawers import Drawers
-
-        return Drawers()
+        self._drawers.dismiss()

@@ -121,8 +121,10 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     content = graph.read()
     try:
+        # A graphics card that fails is a failure: it would begin anew, on a processor, and only
+        # print that.
         session = onnxruntime.InferenceSession(
-            prepared(content, device), options, providers=[provider]
+            prepared(content, device), options, providers=[provider], enable_fallback=0
         )
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
@@ -133,8 +135,6 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
 def _forget_file(session: onnxruntime.InferenceSession) -> None:
     """Free the file that a session was made of, 92 MB: what it runs is a copy.
 
-    It keeps the file to begin anew with it, on a processor, where a graphics card fails. Nobody
-    asked for that: such a failure is one.
+    It keeps the file to begin anew with it, which it is told never to do.
     """
-    session.disable_fallback()
     vars(session).pop("_model_bytes", None)

@@ -20,7 +20,9 @@ mean."""
 
 _NEAR = 1 / 24
 """How far from its place a sample may be taken, in samples of the picture. That is 1/48 of a pixel
-in luma, whose picture is doubled; in the mean (root mean square over steps and places) 1/180."""
+in luma, whose picture is doubled; in the mean (root mean square over steps and places) 1/180. In
+chroma, whose picture is halved, it is four times as much. Measured of a slow push in before it is
+encoded, luma strays by 0.012 pixels from a smooth move, where looked-up places stray by 0.003."""
 
 _LONGEST_STEP = 2
 
@@ -59,6 +61,12 @@ class _Side:
     whole: slice
     wanted: slice
 
+    @property
+    def keeps_count(self) -> bool:
+        """Whether as many samples are taken as the part has."""
+        samples: int = self.whole.stop - self.whole.start
+        return round(samples * (1 / self.step)) == samples
+
 
 @dataclass(frozen=True)
 class Resizing:
@@ -89,10 +97,14 @@ def resizing(down: Steps, across: Steps) -> Resizing | None:
     """Return how samples are taken; None where they cannot be taken so.
 
     They cannot where none falls near enough to the first place, as where a step is a simple
-    fraction (at steps of 3/2 they lie at halves only), or where they lie far outside the picture.
+    fraction (at steps of 3/2 they lie at halves only), where they lie far outside the picture, or
+    where steps are so nearly 1 that the part would keep its size: OpenCV copies it then, and its
+    last samples would lie up to half a sample away.
     """
-    sides = _side(down), _side(across)
-    return None if sides[0] is None or sides[1] is None else Resizing(sides[0], sides[1])
+    upright, level = _side(down), _side(across)
+    if upright is None or level is None or (upright.keeps_count and level.keeps_count):
+        return None
+    return Resizing(upright, level)
 
 
 def _side(steps: Steps) -> _Side | None:

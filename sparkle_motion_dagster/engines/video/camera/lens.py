@@ -1,9 +1,9 @@
 """Seeing a picture through a view, and blurring what passes fast: exact to a bit.
 
-Every step works out the same on every kind of CPU. Where a view is turned, places in the picture
-are rounded to 1/64 of a pixel, so that bilinear interpolation of 8-bit samples is exact in 32-bit
-floats (8 + 6 + 6 bits), whatever the order of operations; other views are sampled in fixed point
-(`even_steps`).
+Every step works out the same on every kind of CPU. Views that are not turned are sampled in fixed
+point (`even_steps`), nearly all of them; of the others, places in the picture are rounded to 1/64
+of a sample, so that bilinear interpolation of 8-bit samples is exact in 32-bit floats (8 + 6 + 6
+bits), whatever the order of operations.
 
 Luma is sampled from a picture of twice the size, whose odd rows and columns are interpolated with
 the 6-tap filter of H.264 (ITU-T H.264, 8.4.2.2.1): bilinear samples of the picture itself would

@@ -63,6 +63,7 @@ def test_threads_see_through_one_lens_what_each_sees_alone() -> None:
         View(0.5, 0.5, 0.8),
         View(0.43, 0.55, 0.85),
         View(0.52, 0.49, 0.8713),
+        View(0.497, 0.497, 0.994),
         View(0.5, 0.5, 0.75, 4),
         View(0.5, 0.5, 0.8, -7),
     ],

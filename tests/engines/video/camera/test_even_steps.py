@@ -50,6 +50,13 @@ def test_simple_fractions_fall_beside_the_place(first: float, step: float) -> No
     assert resizing(steps(first, step), steps(0.0, 1.0)) is None
 
 
+@pytest.mark.parametrize("step", [0.996, 0.9999, 1.0, 1.003])
+def test_steps_of_nearly_one_are_not_to_be_had(step: float) -> None:
+    """OpenCV would copy what keeps its size; where one side does not, it resizes both."""
+    assert resizing(steps(0.0, step), steps(0.0, step)) is None
+    assert resizing(steps(0.0, step), steps(0.0, 0.97)) is not None
+
+
 @pytest.mark.parametrize("first", [-150.0, 250.0])
 def test_nothing_is_sampled_far_outside(first: float) -> None:
     assert resizing(steps(first, 1.7), steps(0.0, 1.0)) is None
