@@ -43,7 +43,7 @@ _MOST_NAMED = 8
 _MOST_SHOTS = 8
 """Shots that are named as grown; of a hundred, nobody reads more."""
 
-_MEASURED_BY = 1
+MEASURED_BY = 1
 """The version of what is measured of stems, raised by hand: what is remembered is of the same."""
 
 
@@ -83,7 +83,7 @@ def _stems_add_up(stage: Stage, track: Track) -> Verdict:
         float,
         stage.memo.measured(
             "stems_add_up",
-            [_MEASURED_BY, whole.sha256, *(stem.sha256 for stem in stems)],
+            [MEASURED_BY, whole.sha256, *(stem.sha256 for stem in stems)],
             lambda: largest_difference(whole.path, [stem.path for stem in stems]),
         ),
     )
@@ -103,7 +103,7 @@ def _speech_over_music(stage: Stage, track: Track, lines: Sequence[tuple[int, in
         list[float | None],
         stage.memo.measured(
             "speech_over_music",
-            [_MEASURED_BY, speech.sha256, music.sha256, *spans],
+            [MEASURED_BY, speech.sha256, music.sha256, *spans],
             lambda: [*levels_over(speech.path, lines, music.path)],
         ),
     )
