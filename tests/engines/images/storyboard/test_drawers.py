@@ -62,7 +62,7 @@ def order(prompt: str, folder: Path, width: int = 320, height: int = 180) -> Key
 
 
 def held(prompt: str, folder: Path) -> KeyframeOrder:
-    """Return an order for a keyframe that is in work until its picture is read, too large for a pipe."""
+    """Return an order that is in work until its picture is read, which no pipe holds whole."""
     made = order(prompt, folder, 960, 540)
     os.mkfifo(made.image)
     return made
