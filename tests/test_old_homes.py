@@ -45,7 +45,7 @@ def film(studio: Studio, run_id: str) -> RunFolder:
     return RunFolder(studio.home, run_id)
 
 
-OF_TODAY = {"state.json", "price.json", "index.html", ".summary.json", ".finished"}
+OF_TODAY = {"state.json", "price.json", "index.html", ".summary.json", ".finished", ".memo"}
 """What a render leaves in a run folder, beside its stages."""
 
 

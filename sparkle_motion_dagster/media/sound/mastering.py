@@ -21,7 +21,7 @@ from sparkle_motion_dagster.media.sound.loudness import (
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
-_ADJUSTMENTS = 3
+_ADJUSTMENTS = 5
 _PEAK_MARGIN_DB = 0.2
 _SMALLEST_STEP_DB = 0.1
 _LEAST_ANSWER = 0.2
@@ -88,7 +88,7 @@ def master_track(
 
     One linear gain for the whole film, a limiter that sees the peaks between samples (192 kHz),
     then AAC. What counts is the decoded result: where it misses the target, gain and ceiling are
-    set anew from what was measured, at most three times. A silent track gets no gain. Equal
+    set anew from what was measured, at most five times. A silent track gets no gain. Equal
     tracks give equal bytes on any number of cores of one kind of CPU (the last bit of a sample
     may differ between CPU generations).
 
