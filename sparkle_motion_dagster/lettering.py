@@ -12,9 +12,6 @@ from functools import cache
 FONT_FAMILY = "Noto Sans"
 """Latin, Greek, Cyrillic and Devanagari; SIL Open Font License 1.1."""
 
-_FONT_FILE = "NotoSans[wdth,wght].ttf"
-"""Of all widths and weights. What finds any font by its family reads what all packages bring."""
-
 ELLIPSIS = "…"
 
 _FAMILIES = {
@@ -57,11 +54,12 @@ class Font:
         return f"{text[:end].rstrip(' ,;:.')}{ELLIPSIS}"
 
 
+@cache
 def font_file() -> str:
     """Return the path of the one font that pictures are lettered with."""
-    import fontpkg_noto_sans
+    import fontpkg
 
-    return str(fontpkg_noto_sans.ROOT / "files" / _FONT_FILE)
+    return str(fontpkg.path(FONT_FAMILY))
 
 
 @cache

@@ -90,6 +90,7 @@ PRELOADED = [
     "fontTools.ttLib.tables._h_m_t_x",
     "fontTools.ttLib.tables._m_a_x_p",
     "fontTools.ttLib.tables._p_o_s_t",
+    "fontpkg",
     "fontpkg_noto_sans",
     "httpcore2",
     "httpx2",

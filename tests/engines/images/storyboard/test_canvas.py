@@ -41,6 +41,13 @@ def test_drawings_that_are_alike_are_rendered_once() -> None:
         first[0, 0] = 1
 
 
+def test_what_is_written_is_remembered_too() -> None:
+    written = Drawing(64, 18)
+    written.text((4, 14), "ship", 12, (255, 255, 255))
+    assert written.pixels()[..., 3].any()
+    assert np.array_equal(written.pixels_once(), written.pixels())
+
+
 def test_a_picture_does_not_change_what_another_is_painted_with() -> None:
     def picture() -> Rgb:
         layers = Layers(FRAME)

@@ -152,14 +152,17 @@ class Drawing:
 
     def pixels(self) -> Rgba:
         """Render the drawing."""
-        return _rendered(self._svg(), [font_file()] if self._has_text else [])
+        return _rendered(self._svg(), self._fonts())
 
     def pixels_once(self) -> Rgba:
-        """Render a drawing without text, or return what a few of those before it are, if alike.
+        """Render the drawing, or return what one of the last few like it is.
 
         Nobody may write into it.
         """
-        return _rendered_once(self._svg())
+        return _rendered_once(self._svg(), self._fonts())
+
+    def _fonts(self) -> tuple[str, ...]:
+        return (font_file(),) if self._has_text else ()
 
     def _svg(self) -> str:
         return (
@@ -182,17 +185,17 @@ class Drawing:
 
 
 @lru_cache(_KNOWN)
-def _rendered_once(svg: str) -> Rgba:
-    pixels = _rendered(svg, [])
+def _rendered_once(svg: str, fonts: tuple[str, ...]) -> Rgba:
+    pixels = _rendered(svg, fonts)
     pixels.setflags(write=False)
     return pixels
 
 
-def _rendered(svg: str, fonts: list[str]) -> Rgba:
+def _rendered(svg: str, fonts: tuple[str, ...]) -> Rgba:
     import cv2
     import resvg_py
 
-    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts)
+    png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=[*fonts])
     bgra = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if bgra is None:
         raise ValueError(f"resvg answered with {len(png)} bytes that OpenCV cannot read as PNG")
