@@ -63,7 +63,7 @@ def order(prompt: str, folder: Path, width: int = 320, height: int = 180) -> Key
 
 def held(prompt: str, folder: Path) -> KeyframeOrder:
     """Return an order that is in work until its picture is read, which no pipe holds whole."""
-    made = order(prompt, folder, 960, 540)
+    made = order(prompt, folder, 480, 270)
     os.mkfifo(made.image)
     return made
 
