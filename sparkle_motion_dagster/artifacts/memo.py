@@ -7,6 +7,7 @@ manifest names it: where a part of it is missing or damaged, that is found out a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -61,10 +62,11 @@ class Memo:
                 # A power cut may tear it: then its digest says so.
                 path.write_bytes(b"\n".join(lines))
         except OSError as error:
+            in_the_way = next(place for place in (path, *path.parents) if os.path.lexists(place))
             raise StorageError(
                 f"{path} cannot be written ({error.strerror}). It only remembers what was found "
-                f"out of stored files: remove {self._folder}, or make it writable, and run the "
-                "same command again."
+                f"out of stored files: remove {in_the_way}, or make it writable, and run the same "
+                "command again."
             ) from error
 
 

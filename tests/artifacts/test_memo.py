@@ -68,29 +68,45 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert not path.is_symlink()
 
 
-def folder_in_place_of_file(memo: Path) -> None:
-    (memo / "sheet" / "within").mkdir(parents=True)
+def folder_in_place_of_file(memos: Path) -> Path:
+    (memos / "stage" / "sheet" / "within").mkdir(parents=True)
+    return memos / "stage" / "sheet"
 
 
-def file_in_place_of_folder(memo: Path) -> None:
-    memo.write_bytes(b"")
+def file_in_place_of_folder(memos: Path) -> Path:
+    memos.mkdir()
+    (memos / "stage").write_bytes(b"")
+    return memos / "stage"
 
 
-def link_to_nothing(memo: Path) -> None:
-    memo.symlink_to(memo.parent / "gone")
+def file_in_place_of_all_folders(memos: Path) -> Path:
+    memos.write_bytes(b"")
+    return memos
+
+
+def link_to_nothing(memos: Path) -> Path:
+    memos.mkdir()
+    (memos / "stage").symlink_to(memos / "gone")
+    return memos / "stage"
 
 
 @pytest.mark.parametrize(
-    "damage", [folder_in_place_of_file, file_in_place_of_folder, link_to_nothing]
+    "damage",
+    [
+        folder_in_place_of_file,
+        file_in_place_of_folder,
+        file_in_place_of_all_folders,
+        link_to_nothing,
+    ],
 )
 def test_what_stands_in_the_way_is_told_with_what_to_do(
-    tmp_path: Path, damage: Callable[[Path], None]
+    tmp_path: Path, damage: Callable[[Path], Path]
 ) -> None:
-    folder = tmp_path / "memo"
-    damage(folder)
-    with pytest.raises(StorageError, match=f"remove {re.escape(str(folder))}") as refused:
-        Memo(folder).answer("sheet", ["abc"], lambda: b"sheet")
-    assert str(folder / "sheet") in str(refused.value)
+    in_the_way = damage(tmp_path / "memos")
+    memo = Memo(tmp_path / "memos" / "stage")
+    with pytest.raises(StorageError, match=f"remove {re.escape(str(in_the_way))}, or") as refused:
+        memo.answer("sheet", ["abc"], lambda: b"sheet")
+    assert str(tmp_path / "memos" / "stage" / "sheet") in str(refused.value)
 
 
 def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:

@@ -402,7 +402,7 @@ def test_the_portrait_has_not_changed() -> None:
         )
     ]
     assert digest(*(plane for frame in frames for plane in frame.planes)) == "de6a460d05a7fdf5"
-    assert VISEME.version == 6
+    assert VISEME.version == 7
 
 
 @pytest.mark.parametrize("diameter", [0.1, 0.36, 0.6])

@@ -73,7 +73,8 @@ class Sitting:
     @property
     def eyes(self) -> list[Region]:
         """Where each of the eyes is."""
-        return proportions.eye_regions(self.look, self.face.turn)
+        tears = self.face.expression.tears
+        return proportions.eye_regions(self.look, self.face.turn, tears)
 
     @property
     def jaw(self) -> Region:

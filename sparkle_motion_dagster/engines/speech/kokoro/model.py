@@ -114,9 +114,9 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A thread that has nothing to do would go round in circles while others want the processor.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    content = graph.read()
     try:
-        session = session_on(device, prepared(content, device), options, "Kokoro")
+        # The file itself is freed when its graph is prepared, before a session copies that.
+        session = session_on(device, prepared(graph.read(), device), options, "Kokoro")
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
     _forget_file(session)

@@ -95,7 +95,7 @@ def test_only_its_eyes_close_when_it_blinks(description: str) -> None:
     moved = (
         np.abs(portrait(look, Expression(lids=0.0)).astype(int) - portrait(look)).max(axis=2) > 0
     )
-    for region in proportions.eye_regions(look, 0.0):
+    for region in proportions.eye_regions(look, 0.0, tears=0.0):
         there = box(region)
         assert moved[there].sum() > 30
         moved[there] = False
@@ -109,7 +109,7 @@ def test_from_behind_it_has_no_eyes(description: str) -> None:
     drawing = Drawing(*SIZE)
     draw_from_behind(drawing, Face(character_id="x", x=0.5, y=0.45, size=0.3), look, SIZE)
     back = drawing.pixels()
-    [eye, *_] = proportions.eye_regions(look, 0.0)
+    [eye, *_] = proportions.eye_regions(look, 0.0, tears=0.0)
     x, y = (eye.left + eye.right) / 2, (eye.top + eye.bottom) / 2
     there = box(Region(x - 10, y - 10, x + 10, y + 10))
     assert np.median(back[there][..., 3]) == 255
