@@ -84,7 +84,7 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Explanatio
     paint_pictures(studio)
     studio.write(film_of_pictures())
     foreseen = explained(studio)
-    return studio, foreseen, studio.render(film_of_pictures())
+    return studio, foreseen, studio.make(film_of_pictures())
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_a_voice_off_screen_moves_no_face(master: tuple[Studio, Explanation, Ren
 def test_faces_are_read_anew_in_the_finished_clips(
     master: tuple[Studio, Explanation, Rendered],
 ) -> None:
-    checks = master[0].checks()
+    checks = master[2].checks
     assert [checks[name].passed for name in ("mouths_move", "faces_kept", "who_speaks")] == [
         True,
         True,
