@@ -11,7 +11,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -30,6 +30,11 @@ from waiting import PATIENCE_S, until
 
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
 """Where the browser leaves what it saw, for people to look at."""
+
+_POLL_S = 0.05
+"""How often to look whether a page has come to where it should be, in seconds."""
+
+_AnyError: TypeAlias = type[Exception]
 
 
 @contextlib.contextmanager
@@ -111,8 +116,11 @@ class Browser:
         self._driver.set_window_size(width, height)
 
     def text(self) -> str:
-        """Return what the page reads now."""
-        return self._driver.find_element(By.TAG_NAME, "body").text
+        """Return what the page reads now.
+
+        The page itself says so: the driver's own way asks for the style of each of its elements.
+        """
+        return str(self.run("return document.body.innerText"))
 
     def wait_for_text(self, *texts: str) -> None:
         """Wait until the page shows all of some texts."""
@@ -122,12 +130,12 @@ class Browser:
             return all(text in page for text in texts)
 
         missing = f"the page does not show all of {texts}"
-        WebDriverWait(self._driver, PATIENCE_S).until(shown, missing)
+        self._wait().until(shown, missing)
 
     def wait_until_gone(self, text: str) -> None:
         """Wait until the page shows a text no more."""
         gone = f"the page still shows {text!r}"
-        WebDriverWait(self._driver, PATIENCE_S).until(lambda _: text not in self.text(), gone)
+        self._wait().until(lambda _: text not in self.text(), gone)
 
     def click(self, text: str) -> None:
         """Click on the first thing that reads exactly so, as soon as it can be clicked on."""
@@ -144,8 +152,7 @@ class Browser:
 
         # The page is drawn anew while it is looked at, and dialogs slide in over one another.
         moving = (StaleElementReferenceException, ElementClickInterceptedException)
-        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
-        wait.until(clicked, f"nothing is at {path}")
+        self._wait(*moving).until(clicked, f"nothing is at {path}")
 
     def type(self, *keys: str) -> None:
         """Type where the cursor is."""
@@ -154,8 +161,7 @@ class Browser:
     def write(self, placeholder: str, text: str) -> None:
         """Write into the field that shows a placeholder."""
         field = (By.CSS_SELECTOR, f"input[placeholder='{placeholder}']")
-        wait = WebDriverWait(self._driver, PATIENCE_S)
-        wait.until(expected.element_to_be_clickable(field)).send_keys(text)
+        self._wait().until(expected.element_to_be_clickable(field)).send_keys(text)
 
     def pictures(self, source: str = "data:image") -> list[WebElement]:
         """Wait for pictures from a source, and return those that are seen.
@@ -168,7 +174,7 @@ class Browser:
             found = driver.find_elements(By.CSS_SELECTOR, f"img[src^='{source}']")
             return [one for one in found if one.get_property("naturalWidth") and one.is_displayed()]
 
-        return WebDriverWait(self._driver, PATIENCE_S).until(seen, "the page shows no picture")
+        return self._wait().until(seen, "the page shows no picture")
 
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a script in the page, and return what it returns; it may wait for promises."""
@@ -186,9 +192,8 @@ class Browser:
             links = driver.find_elements(By.CSS_SELECTOR, f"a[href^='{to}']")
             return [*dict.fromkeys(str(one.get_property("href")) for one in links)]
 
-        moving = (StaleElementReferenceException,)
-        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
-        return wait.until(found, f"the page has no link to {to}")
+        moved = StaleElementReferenceException
+        return self._wait(moved).until(found, f"the page has no link to {to}")
 
     def screenshot(self, name: str) -> Path:
         """Keep what the page looks like now."""
@@ -196,6 +201,10 @@ class Browser:
         path = SCREENSHOTS / f"{name}.png"
         assert self._driver.save_screenshot(str(path))
         return path
+
+    def _wait(self, *ignored: _AnyError) -> WebDriverWait[Chrome]:
+        """Return what asks the page until it answers, some errors aside."""
+        return WebDriverWait(self._driver, PATIENCE_S, _POLL_S, ignored_exceptions=ignored)
 
 
 def chromium() -> tuple[str, str] | None:
