@@ -46,7 +46,7 @@ def film_of_pictures() -> Plan:
             talking("outside", "window", 1.5, ("ben", "Rain.")),
         ],
         "render_profile": {
-            "video": {"model_id": "wan-2.1", "max_fps": 12},
+            "video": {"model_id": "wan-2.1", "max_fps": 8},
             "metadata": {"resolution": "320x180"},
         },
     }
@@ -179,7 +179,7 @@ def test_faces_are_found_where_people_are(master: tuple[Studio, Explanation, Ren
 
 def test_the_camera_keeps_faces_in_the_frame(master: tuple[Studio, Explanation, Rendered]) -> None:
     for track in faces_of(master[0], "together").tracks:
-        assert (track.start, track.end) == (0, 24)
+        assert (track.start, track.end) == (0, 16)
         points = track.points
         assert (points.min() >= 0) & (points[..., 0].max() <= 320) & (points[..., 1].max() <= 180)
 

@@ -87,6 +87,14 @@ def short_film() -> Plan:
     return plan
 
 
+def silent_shot() -> Plan:
+    """Return the first shot of the short film by itself."""
+    plan = short_film()
+    plan["shots"], plan["base_images"] = plan["shots"][:1], plan["base_images"][:2]
+    del plan["dialogue_timeline"]
+    return plan
+
+
 def example(name: str, resolution: str | None = SMALL) -> Plan:
     """Return an example plan, by default at a size and a rate that render in seconds."""
     plan = copy.deepcopy(_read((EXAMPLES / f"{name}.yaml").read_text()))
