@@ -24,6 +24,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
+import forked
 from film_server import free_port
 from studio import PROGRAMS, REPOSITORY, Studio
 from waiting import PATIENCE_S, until
@@ -44,36 +45,43 @@ def web_ui(studio: Studio) -> Iterator[str]:
     Yields:
         The address of the web UI.
     """
-    process, address = start_web_ui(studio)
+    command, address = _command()
+    process = forked.Service(command, studio.environment, studio.root, studio.root / "ui.log")
     try:
+        _wait_for(address)
         yield address
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(PATIENCE_S)
+        process.end(signal.SIGTERM, PATIENCE_S)
 
 
 def start_web_ui(studio: Studio) -> tuple[subprocess.Popen[bytes], str]:
-    """Start `sparkle ui`, and wait until it answers.
+    """Start `sparkle ui` as a shell does, and wait until it answers.
 
     Returns:
         Its process, which leads a session of its own, and its address.
     """
-    port, films_port = free_port(), free_port()
+    (program, *arguments), address = _command()
     with (studio.root / "ui.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port), "--films-port", str(films_port)],
+            [str(PROGRAMS / program), *arguments],
             env=studio.environment,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
     except BaseException:
         os.killpg(process.pid, signal.SIGTERM)
         raise
     return process, address
+
+
+def _command() -> tuple[list[str], str]:
+    """Return the command of a web UI on free ports, and its address."""
+    port, films_port = free_port(), free_port()
+    command = ["sparkle", "ui", "--port", str(port), "--films-port", str(films_port)]
+    return command, f"http://127.0.0.1:{port}"
 
 
 def ask(address: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
