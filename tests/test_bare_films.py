@@ -10,13 +10,16 @@ from studio import Gallery, Studio, short_film
 def test_what_is_made_without_dagster_is_what_a_render_makes(
     gallery: Gallery, tmp_path: Path
 ) -> None:
-    rendered = gallery.short_film().rendered()
+    beside = gallery.short_film()
+    rendered = beside.rendered()
     studio = Studio(tmp_path / "bare")
     bare = studio.make(short_film())
     assert (bare.made, bare.content) == (rendered.made, rendered.content)
     assert bare.digests == rendered.digests
     assert bare.warnings == rendered.warnings
     assert bare.warnings["base_images"], "its prompts hold words that no picture shows"
+    shown = {name: (one.passed, one.metadata) for name, one in beside.checks().items()}
+    assert {name: (one.passed, one.metadata) for name, one in bare.checks.items()} == shown
     again = studio.make(short_film())
     assert (again.made, again.new_actions) == ({}, 0)
 

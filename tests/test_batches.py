@@ -266,7 +266,9 @@ def stands(studio: Studio, film: str) -> State | None:
     return None if status is None else status.state
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sent", [pytest.param(signal.SIGINT, marks=pytest.mark.service), signal.SIGTERM]
+)
 def test_an_interrupted_batch_stops_all_its_films(tmp_path: Path, sent: signal.Signals) -> None:
     studio = Studio(tmp_path)
     plans = written(studio, "one", "two", "three")

@@ -19,7 +19,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
     Image.new("RGB", SIZE).save(studio.plans / "lost.png")
     pictures = {"card.png": "a card", "grey.gif": "grey", "lost.png": "the harbour"}
     order = ["card.png", "card.png", "grey.gif", "grey.gif", "lost.png"]
-    studio.render(
+    made = studio.make(
         {
             "title": "Cards",
             "style": "35mm",
@@ -51,12 +51,12 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                 }
             ],
             "render_profile": {
-                "video": {"model_id": "wan-2.1"},
+                "video": {"model_id": "wan-2.1", "max_fps": 12},
                 "metadata": {"resolution": f"{SIZE[0]}x{SIZE[1]}"},
             },
         }
     )
-    checks = studio.checks()
+    checks = made.checks
     black = checks["not_black"].metadata["black"].value
     assert isinstance(black, str)
     assert black.startswith("shot_4 from")

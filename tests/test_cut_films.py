@@ -15,16 +15,20 @@ from cut_dialogue import dialogue
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.media.picture_review import ssim
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from studio import Studio
+from studio import Rendered, Studio
 
 Luma = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    studio = Studio(tmp_path_factory.mktemp("cut"))
-    studio.render(dialogue())
-    return studio
+    return Studio(tmp_path_factory.mktemp("cut"))
+
+
+@pytest.fixture(scope="module")
+def made(studio: Studio) -> Rendered:
+    """The film of the dialogue, made in the studio."""
+    return studio.make(dialogue())
 
 
 def timeline_of(studio: Studio) -> MeasuredTimeline:
@@ -70,13 +74,14 @@ def likeness(shown: Luma, picture: Luma) -> float:
     return ssim(np.asarray(seen, np.uint8), shown)
 
 
-def test_a_picture_that_two_shots_show_is_made_once(studio: Studio) -> None:
-    manifests = studio.manifests()
+def test_a_picture_that_two_shots_show_is_made_once(made: Rendered) -> None:
+    manifests = made.manifests
     assert sorted(manifests["base_images"].provenance.made) == ["mara", "pier", "sea", "tom"]
     clips = [clip.sha256 for clip in manifests["lipsync_clips"].artifacts if clip.name == "clip"]
     assert len(set(clips)) == len(clips) == 6, "two shots of one picture move differently"
 
 
+@pytest.mark.usefixtures("made")
 def test_at_each_cut_both_sides_are_the_shots_own_pictures(studio: Studio) -> None:
     """And so is every frame between: no face shines through another."""
     timeline, pictures = timeline_of(studio), keyframes(studio)
@@ -89,8 +94,8 @@ def test_at_each_cut_both_sides_are_the_shots_own_pictures(studio: Studio) -> No
         assert min(seen) > 0.93, place.id
 
 
-def test_its_checks_promise_nothing_of_cuts(studio: Studio) -> None:
-    checks = studio.checks()
+def test_its_checks_promise_nothing_of_cuts(made: Rendered) -> None:
+    checks = made.checks
     broken = {name for name, check in checks.items() if not check.passed}
     assert broken <= {"prompt_read"}
     assert checks["seams"].metadata["seams"].value == 0
@@ -99,9 +104,10 @@ def test_its_checks_promise_nothing_of_cuts(studio: Studio) -> None:
 
 
 @pytest.mark.service
+@pytest.mark.usefixtures("made")
 def test_another_end_makes_its_clip_and_the_film(studio: Studio) -> None:
     plan = copy.deepcopy(dialogue())
     plan["shots"][0] |= {"transition": "match", "end_base_image_id": "mara"}
-    edited = studio.copy(studio.root.parent / "edited").render(plan)
+    edited = studio.copy(studio.root.parent / "edited").make(plan)
     assert edited.made == {"shot_clips": ["s0"], "video_final": ["film"]}
     assert edited.new_actions == 2

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from uv import find_uv_bin
 
 from sparkle_motion_dagster.config_files import CONFIGS
-from studio import REPOSITORY, Plan, Studio, short_film
+from studio import REPOSITORY, Studio, silent_shot
 
 PACKAGE = Path(__file__).parent / "support" / "engine_package"
 
@@ -35,14 +35,6 @@ def installed(folder: Path) -> Path:
     return python
 
 
-def a_silent_shot() -> Plan:
-    """Return the first shot of the short film by itself."""
-    plan = short_film()
-    plan["shots"], plan["base_images"] = plan["shots"][:1], plan["base_images"][:2]
-    del plan["dialogue_timeline"]
-    return plan
-
-
 def test_a_film_is_rendered_with_an_engine_that_is_only_installed(tmp_path: Path) -> None:
     python = installed(tmp_path / "environment")
     yaml = YAML(typ="safe", pure=True)
@@ -60,7 +52,7 @@ def test_a_film_is_rendered_with_an_engine_that_is_only_installed(tmp_path: Path
         "sketched",
         "--run-id",
         "film",
-        studio.write(a_silent_shot()),
+        studio.write(silent_shot()),
     ]
     result = subprocess.run(
         [python, "-c", sparkle, *render],

@@ -1,4 +1,4 @@
-"""Whole films, rendered by `sparkle render` and measured from the file."""
+"""Whole films, measured from the file."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_max_fps_caps_the_films_rate(studio: Studio, fps: float, expected: Fract
     plan = short_film()
     plan["render_profile"]["video"]["max_fps"] = fps
     plan["shots"][0] |= {"transition": "dissolve", "transition_sec": 0.5}
-    studio.render(plan)
+    made = studio.make(plan)
     timeline = timeline_of(studio, "film")
     assert timeline.fps == expected
     assert_film_is_right(studio, plan, "film")
@@ -249,7 +249,7 @@ def test_max_fps_caps_the_films_rate(studio: Studio, fps: float, expected: Fract
     assert all(np.array_equal(one, other) for one, other in zip(kept, without, strict=True))
     mixed = range(cut - half, cut + half)
     assert not any(np.array_equal(film[number], leaving[number]) for number in mixed)
-    assert studio.checks()["copied"].metadata["pieces"].value == 3
+    assert made.checks["copied"].metadata["pieces"].value == 3
 
 
 def test_the_examples_show_what_their_names_say(gallery: Gallery) -> None:

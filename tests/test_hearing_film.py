@@ -42,9 +42,8 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     path = studio.write(film())
     foreseen = studio.sparkle_here("explain", path, "--profile", "listening").stdout
     assert "film@heard1" in foreseen
-    first = studio.sparkle_here("render", path, "--profile", "listening", "--run-id", "film")
-    assert first.returncode == 0, first.stderr
-    manifests = studio.manifests()
+    first = studio.make_file(path, "film", "listening")
+    manifests = first.manifests
     heard = [one.id for one in manifests[DIALOGUE_WAVS].artifacts if one.name == "heard"]
     assert heard == ["line_0001@heard", "line_0002@heard"]
     (film_heard,) = [one for one in manifests[VIDEO_FINAL].artifacts if one.name == "heard"]
@@ -59,14 +58,15 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     assert float(str(told[0]["word_error_rate"])) < 0.3 < float(str(told[1]["word_error_rate"]))
     assert "word_error_rate" not in told[2]
 
-    said = " ".join(first.stderr.split())
+    said = " ".join(studio.sparkle_here("status", "film").stdout.split())
     assert "Warning: dialogue_wavs: words_heard" in said
     assert "Warning: video_final: words_heard" in said
     assert "line 2 (" in said
     assert "not_listened_to lines in fr" in said
-    found = studio.checks()["words_heard"]
+    found = first.checks["words_heard"]
     assert not found.passed
     assert found.metadata["lines"].value == 2
+    assert found.asset_key is not None
     assert found.asset_key.to_user_string() == DIALOGUE_WAVS
 
     again = studio.sparkle_here("explain", "film")

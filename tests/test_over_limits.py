@@ -9,7 +9,7 @@ import forked
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.runs.names import configured
-from studio import Plan, Studio, short_film
+from studio import Plan, Studio, silent_shot
 
 FORBIDDEN = {"disk_gb": 1e-9}
 """A byte: whatever is made is over it."""
@@ -18,7 +18,7 @@ FROM_THE_UI = ("job", "execute", "-m", "sparkle_motion_dagster.definitions", "-j
 
 
 def limited() -> Plan:
-    plan = short_film()
+    plan = silent_shot()
     plan["render_profile"]["limits"] = FORBIDDEN
     return plan
 

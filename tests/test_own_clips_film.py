@@ -9,7 +9,7 @@ import pytest
 import measure
 from own_clips import QUARTERS, make_clip, turned
 from sparkle_motion_dagster.media.frames import read_frames
-from studio import Plan, Studio
+from studio import Plan, Rendered, Studio
 
 SIZE = (90, 160)
 
@@ -48,13 +48,18 @@ def film(begin: float = 0.5) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+def master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
+    """A studio with the clips, and what was made of them."""
     studio = Studio(tmp_path_factory.mktemp("clips"))
     flat = make_clip(studio.root / "flat.mp4", size="160x90", rate="30", filters=QUARTERS)
     turned(flat, studio.plans / "phone.mp4", "-display_rotation:v:0", "90")
     make_clip(studio.plans / "boat.mkv", rate="25", seconds=4, size="128x96")
-    studio.render(film())
-    return studio
+    return studio, studio.make(film())
+
+
+@pytest.fixture(scope="module")
+def studio(master: tuple[Studio, Rendered]) -> Studio:
+    return master[0]
 
 
 def test_the_film_shows_the_clips(studio: Studio) -> None:
@@ -69,8 +74,8 @@ def test_the_film_shows_the_clips(studio: Studio) -> None:
     assert set(numbers[seen + 1 :]) == {numbers[seen]}
 
 
-def test_a_clip_that_a_line_outgrew_is_said(studio: Studio) -> None:
-    checks = studio.checks()
+def test_a_clip_that_a_line_outgrew_is_said(master: tuple[Studio, Rendered]) -> None:
+    checks = master[1].checks
     held = checks["own_clips_last"]
     assert not held.passed
     assert str(held.metadata["held"].value).startswith("boat for its last")
@@ -88,7 +93,7 @@ def test_the_plan_keeps_the_clips_it_was_made_of(studio: Studio) -> None:
 
 @pytest.mark.service
 def test_another_part_of_a_clip_makes_that_shot_again(studio: Studio) -> None:
-    assert studio.render(film(begin=0.4)).made == {
+    assert studio.make(film(begin=0.4)).made == {
         "shot_clips": ["boat"],
         "video_final": ["film"],
     }

@@ -95,9 +95,9 @@ def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -
 def test_a_text_over_a_shot_makes_the_shots_last_step_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["shots"][0]["on_screen_text"][0]["text"] = "Neringa, 1962"
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {"video_final": ["film", "shot_001@finished"]}
-    safe = studio.checks()["text_is_safe"]
+    safe = edited.checks["text_is_safe"]
     assert (safe.passed, safe.metadata["outside"].value) == (True, "none"), safe.metadata
     explained = studio.sparkle_here("explain", studio.write(titled_film())).stdout
     assert "finished clip shot_001" in explained

@@ -84,7 +84,7 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
     studio = Studio(tmp_path_factory.mktemp("transitions"))
     dissolve = studio.make(ending_in("dissolve"))
     studio.film().rename(studio.root / "dissolve.mp4")
-    return studio, dissolve, studio.render(ending_in("wipe"))
+    return studio, dissolve, studio.make(ending_in("wipe"))
 
 
 def test_a_wipe_for_a_dissolve_makes_that_transition_and_the_film(renders: Renders) -> None:
@@ -138,7 +138,7 @@ def test_all_but_the_transitions_are_the_clips_own(renders: Renders) -> None:
         *(Piece(clips[3], range(5, 8)), Piece(between[3])),
     ]
     assert list(encoded([Piece(studio.film())])) == list(encoded(pieces))
-    checks = studio.checks()
+    checks = wipe.checks
     assert checks["copied"].metadata["pieces"].value == 8
     assert all(checks[name].passed for name in ("frame_counts", "copied", "picture", "sync"))
 

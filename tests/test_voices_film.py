@@ -133,7 +133,7 @@ def test_a_film_with_voices_that_are_not_seen(studio: Studio) -> None:
     edited = plan()
     edited["shots"][0]["dialogue"][0]["treatment"] = "thought"
     edited["shots"][1]["dialogue"][1]["text"] = "Hello, you."
-    again = studio.render(edited)
+    again = studio.make(edited)
     assert again.made == {
         TIMELINE_TRACK: ["line_0001@treated", "timeline"],
         VIDEO_FINAL: ["film", "sound"],

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from measure import frame_times
 from studio import REPOSITORY, short_film, write_plan
@@ -53,18 +54,11 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     the checkout is not.
     """
     environment = tmp_path_factory.mktemp("environment")
-    run(sys.executable, "-m", "venv", "--without-pip", environment, folder=environment)
+    uv: list[str | Path] = ["--quiet", "--offline", "--no-cache"]
+    run(find_uv_bin(), *uv, "venv", "--python", sys.executable, environment, folder=environment)
     programs = environment / "bin"
-    pip: list[str | Path] = [
-        "-m",
-        "pip",
-        "--python",
-        programs / "python",
-        "install",
-        "--quiet",
-        "--no-deps",
-    ]
-    run(sys.executable, *pip, "--no-index", wheel, folder=environment)
+    only: list[str | Path] = ["--python", programs / "python", "--no-deps", "--no-index"]
+    run(find_uv_bin(), *uv, "pip", "install", *only, wheel, folder=environment)
     (site,) = environment.glob("lib/python*/site-packages")
     (site / "ours.pth").write_text(sysconfig.get_path("purelib"))
     return programs

@@ -36,7 +36,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 REMOVED = ".removed-"
 """How the names of run folders begin that are no runs any more, and about to be deleted."""
 
-_HOLD_TIMEOUT_S = 2.0
+_HOLD_TIMEOUT_S = 0.5
 """Whoever only asks whether a run is held, holds it for an instant."""
 
 FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}"

@@ -6,6 +6,7 @@ The format is Adobe's Cube LUT Specification 1.0 (2013), and the input ranges th
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,10 @@ def read_cube(path: Path) -> Look:
     for number, line in enumerate(text.splitlines(), start=1):
         reading.take(number, line.strip())
     return reading.look()
+
+
+stored_look = lru_cache(maxsize=2)(read_cube)
+"""What takes long of a look is the same for all pictures; a stored file never changes."""
 
 
 @dataclass

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
+
+from dagster import AssetCheckResult
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -97,8 +99,13 @@ _MAKING: Mapping[str, Callable[[MakingStage, Engines], _Looked]] = {
 assert [*_MAKING] == [*PIPELINE]
 
 
-def make_film(home: SparkleHome, path: Path, run_id: str, profile: str = "animatic") -> None:
+def make_film(
+    home: SparkleHome, path: Path, run_id: str, profile: str = "animatic"
+) -> list[AssetCheckResult]:
     """Take the film of a plan file through all its stages, each published as the assets do.
+
+    Returns:
+        What the checks of all stages found, in their order, as the assets report it.
 
     Raises:
         SparkleError: The plan is wrong, its run is another film's, or a stage fails, or does not
@@ -111,6 +118,7 @@ def make_film(home: SparkleHome, path: Path, run_id: str, profile: str = "animat
     facilities = Facilities(gpu.for_stage(run_id, "film"))
     engines = engines_of(shape, facilities)
     made: dict[str, StageManifest] = {}
+    found: list[AssetCheckResult] = []
 
     with folder.held():
         check_free(run_id, profile, path, bench)
@@ -118,7 +126,7 @@ def make_film(home: SparkleHome, path: Path, run_id: str, profile: str = "animat
         frozen = thaw_plan(plan, bench)
         check_feasible(frozen, shape.film, engines)
         size = shape.film.format_of(frozen.plan).size
-        plan = _warning(plan, intake.verdicts(frozen.plan, size, engines.video))
+        plan = _warning(plan, intake.verdicts(frozen.plan, size, engines.video), found)
         folder.publish(plan, bench.store)
         made[plan.stage] = plan
 
@@ -140,27 +148,32 @@ def make_film(home: SparkleHome, path: Path, run_id: str, profile: str = "animat
         for name, looked in _MAKING.items():
             stage = begin(name)
             result, verdicts = looked(stage, engines)
-            manifest = _warning(stage.manifest(result), verdicts)
+            manifest = _warning(stage.manifest(result), verdicts, found)
             folder.publish(manifest, bench.store)
             made[name] = manifest
+    return found
 
 
-def _warning(manifest: StageManifest, verdicts: Iterable[Verdict]) -> StageManifest:
-    """Return a manifest with what it warns of.
+def _warning(
+    manifest: StageManifest, verdicts: Iterable[Verdict], found: list[AssetCheckResult]
+) -> StageManifest:
+    """Return a manifest with what it warns of, and add what its checks found to the others'.
 
     Raises:
         StageRejectedError: A promise was broken that stops the film.
     """
-    warnings = _returned(reported(manifest.stage, verdicts))
+    warnings = _returned(reported(manifest.stage, verdicts), found)
     stale = stale_pins(manifest.run_id, manifest.artifacts)
     return manifest.model_copy(update={"warnings": (*warnings, *stale)})
 
 
-def _returned(shown: Generator[Any, None, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return what checks warn of when all of them have been shown."""
+def _returned(
+    shown: Generator[AssetCheckResult, None, tuple[str, ...]], found: list[AssetCheckResult]
+) -> tuple[str, ...]:
+    """Return what checks warn of when all of them have been shown, and add them to others."""
     while True:
         try:
-            next(shown)
+            found.append(next(shown))
         except StopIteration as ended:
             warnings: tuple[str, ...] = ended.value
             return warnings

@@ -11,9 +11,7 @@ import axe_selenium_python
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
-from waiting import PATIENCE_S
 from web_ui import Browser, browser
 
 Scheme = Literal["light", "dark"]
@@ -68,8 +66,7 @@ class PageBrowser(Browser):
 
     def find(self, selector: str) -> WebElement:
         """Wait for the first thing that a CSS selector finds, and return it."""
-        waiting = WebDriverWait(self._driver, PATIENCE_S)
-        found = waiting.until(
+        found = self._wait().until(
             lambda driver: driver.find_elements(By.CSS_SELECTOR, selector),
             f"nothing on the page is {selector}",
         )
@@ -77,8 +74,7 @@ class PageBrowser(Browser):
 
     def wait_for(self, script: str, *arguments: Any) -> Any:
         """Wait until a script in the page returns something that counts, and return that."""
-        waiting = WebDriverWait(self._driver, PATIENCE_S)
-        return waiting.until(lambda _: self.run(script, *arguments), f"never true: {script}")
+        return self._wait().until(lambda _: self.run(script, *arguments), f"never true: {script}")
 
     def drop(self, name: str, text: str) -> None:
         """Drop a file on the page."""

@@ -11,14 +11,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from click.testing import CliRunner
-from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    DagsterEventType,
+    DagsterInstance,
+)
 from filelock import FileLock
 from ruamel.yaml import YAML
 
@@ -82,6 +87,14 @@ def short_film() -> Plan:
     return plan
 
 
+def silent_shot() -> Plan:
+    """Return the first shot of the short film by itself."""
+    plan = short_film()
+    plan["shots"], plan["base_images"] = plan["shots"][:1], plan["base_images"][:2]
+    del plan["dialogue_timeline"]
+    return plan
+
+
 def example(name: str, resolution: str | None = SMALL) -> Plan:
     """Return an example plan, by default at a size and a rate that render in seconds."""
     plan = copy.deepcopy(_read((EXAMPLES / f"{name}.yaml").read_text()))
@@ -125,6 +138,8 @@ class Rendered:
     manifests: Mapping[str, StageManifest]
     new_actions: int
     since: datetime = _EVER
+    checks: Mapping[str, AssetCheckResult] = field(default_factory=dict)
+    """What its checks found, by name, where the production loop alone has made it."""
 
     @property
     def made(self) -> dict[str, list[str]]:
@@ -248,29 +263,23 @@ class Studio:
         """Make a plan file's film so."""
         before = self.actions()
         with self._environment_here():
-            make_film(self.home, path, run_id, profile)
-        return Rendered(self.manifests(run_id), self.actions() - before)
+            found = make_film(self.home, path, run_id, profile)
+        made = self.actions() - before
+        return Rendered(self.manifests(run_id), made, checks=_by_name(found))
 
     def actions(self) -> int:
         """Return how many action records there are."""
         return len(list(ActionLog(self.home.actions).paths()))
 
     def checks(self) -> dict[str, AssetCheckEvaluation]:
-        """Return what the asset checks of the last run found, by name.
-
-        Of a check that several stages make, it is the first that something breaks, else the first.
-        """
+        """Return what the asset checks of the last run found, by name."""
         with DagsterInstance.from_config(str(self.home.dagster)) as instance:
             (run,) = instance.get_runs(limit=1)
             events = [
                 entry.dagster_event
                 for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
             ]
-        found = [event.asset_check_evaluation_data for event in events if event is not None]
-        told: dict[str, AssetCheckEvaluation] = {}
-        for one in sorted(found, key=lambda one: one.passed):
-            told.setdefault(one.check_name, one)
-        return told
+        return _by_name(event.asset_check_evaluation_data for event in events if event is not None)
 
     def manifests(self, run_id: str = "film") -> dict[str, StageManifest]:
         """Return the manifests of all stages that a run has."""
@@ -292,6 +301,20 @@ class Studio:
         return Studio(root)
 
 
+_Checked = TypeVar("_Checked", AssetCheckEvaluation, AssetCheckResult)
+
+
+def _by_name(found: Iterable[_Checked]) -> dict[str, _Checked]:
+    """Return what checks found by their names.
+
+    Of a check that several stages make, it is the first that something breaks, else the first.
+    """
+    told: dict[str, _Checked] = {}
+    for one in sorted(found, key=lambda one: one.passed):
+        told.setdefault(str(one.check_name), one)
+    return told
+
+
 def _have_variables(wanted: Mapping[str, str]) -> None:
     """Give this process these environment variables, and no others."""
     for name in os.environ.keys() - wanted.keys():
@@ -300,26 +323,26 @@ def _have_variables(wanted: Mapping[str, str]) -> None:
 
 
 class Gallery:
-    """Films that whoever comes first has rendered, in studios that nobody changes: copy them."""
+    """Films that whoever comes first makes, in studios that nobody changes: copy them."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def short_film(self) -> Studio:
-        """Return the studio with the short film."""
-        return self._made("short_film", short_film())
+        """Return the studio with the short film, which `sparkle render` has rendered."""
+        return self._with_film("short_film", lambda studio: studio.render(short_film()))
 
     def five_shots(self) -> Studio:
-        """Return the studio with the film of five shots."""
-        return self._made("five_shots", five_shots())
+        """Return the studio with the film of five shots, which was made without Dagster."""
+        return self._with_film("five_shots", lambda studio: studio.make(five_shots()))
 
     def example(self, name: str) -> Studio:
-        """Return the studio with an example's film, at the size that renders in seconds."""
-        return self._made(name, example(name))
+        """Return the studio with an example's film, small, and made without Dagster."""
+        return self._with_film(name, lambda studio: studio.make(example(name)))
 
-    def _made(self, name: str, plan: Plan) -> Studio:
+    def _with_film(self, name: str, make: Callable[[Studio], Rendered]) -> Studio:
         studio = Studio(self._root / name)
         with FileLock(self._root / f"{name}.lock"):
             if not studio.film().exists():
-                studio.render(plan)
+                make(studio)
         return studio

@@ -11,7 +11,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -24,12 +24,18 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
+import forked
 from film_server import free_port
 from studio import PROGRAMS, REPOSITORY, Studio
 from waiting import PATIENCE_S, until
 
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
 """Where the browser leaves what it saw, for people to look at."""
+
+_POLL_S = 0.05
+"""How often to look whether a page has come to where it should be, in seconds."""
+
+_AnyError: TypeAlias = type[Exception]
 
 
 @contextlib.contextmanager
@@ -39,36 +45,43 @@ def web_ui(studio: Studio) -> Iterator[str]:
     Yields:
         The address of the web UI.
     """
-    process, address = start_web_ui(studio)
+    command, address = _command()
+    process = forked.Service(command, studio.environment, studio.root, studio.root / "ui.log")
     try:
+        _wait_for(address)
         yield address
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(PATIENCE_S)
+        process.end(signal.SIGTERM, PATIENCE_S)
 
 
 def start_web_ui(studio: Studio) -> tuple[subprocess.Popen[bytes], str]:
-    """Start `sparkle ui`, and wait until it answers.
+    """Start `sparkle ui` as a shell does, and wait until it answers.
 
     Returns:
         Its process, which leads a session of its own, and its address.
     """
-    port, films_port = free_port(), free_port()
+    (program, *arguments), address = _command()
     with (studio.root / "ui.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port), "--films-port", str(films_port)],
+            [str(PROGRAMS / program), *arguments],
             env=studio.environment,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
     except BaseException:
         os.killpg(process.pid, signal.SIGTERM)
         raise
     return process, address
+
+
+def _command() -> tuple[list[str], str]:
+    """Return the command of a web UI on free ports, and its address."""
+    port, films_port = free_port(), free_port()
+    command = ["sparkle", "ui", "--port", str(port), "--films-port", str(films_port)]
+    return command, f"http://127.0.0.1:{port}"
 
 
 def ask(address: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -111,8 +124,11 @@ class Browser:
         self._driver.set_window_size(width, height)
 
     def text(self) -> str:
-        """Return what the page reads now."""
-        return self._driver.find_element(By.TAG_NAME, "body").text
+        """Return what the page reads now.
+
+        The page itself says so: the driver's own way asks for the style of each of its elements.
+        """
+        return str(self.run("return document.body.innerText"))
 
     def wait_for_text(self, *texts: str) -> None:
         """Wait until the page shows all of some texts."""
@@ -122,12 +138,12 @@ class Browser:
             return all(text in page for text in texts)
 
         missing = f"the page does not show all of {texts}"
-        WebDriverWait(self._driver, PATIENCE_S).until(shown, missing)
+        self._wait().until(shown, missing)
 
     def wait_until_gone(self, text: str) -> None:
         """Wait until the page shows a text no more."""
         gone = f"the page still shows {text!r}"
-        WebDriverWait(self._driver, PATIENCE_S).until(lambda _: text not in self.text(), gone)
+        self._wait().until(lambda _: text not in self.text(), gone)
 
     def click(self, text: str) -> None:
         """Click on the first thing that reads exactly so, as soon as it can be clicked on."""
@@ -144,8 +160,7 @@ class Browser:
 
         # The page is drawn anew while it is looked at, and dialogs slide in over one another.
         moving = (StaleElementReferenceException, ElementClickInterceptedException)
-        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
-        wait.until(clicked, f"nothing is at {path}")
+        self._wait(*moving).until(clicked, f"nothing is at {path}")
 
     def type(self, *keys: str) -> None:
         """Type where the cursor is."""
@@ -154,8 +169,7 @@ class Browser:
     def write(self, placeholder: str, text: str) -> None:
         """Write into the field that shows a placeholder."""
         field = (By.CSS_SELECTOR, f"input[placeholder='{placeholder}']")
-        wait = WebDriverWait(self._driver, PATIENCE_S)
-        wait.until(expected.element_to_be_clickable(field)).send_keys(text)
+        self._wait().until(expected.element_to_be_clickable(field)).send_keys(text)
 
     def pictures(self, source: str = "data:image") -> list[WebElement]:
         """Wait for pictures from a source, and return those that are seen.
@@ -168,7 +182,7 @@ class Browser:
             found = driver.find_elements(By.CSS_SELECTOR, f"img[src^='{source}']")
             return [one for one in found if one.get_property("naturalWidth") and one.is_displayed()]
 
-        return WebDriverWait(self._driver, PATIENCE_S).until(seen, "the page shows no picture")
+        return self._wait().until(seen, "the page shows no picture")
 
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a script in the page, and return what it returns; it may wait for promises."""
@@ -186,9 +200,8 @@ class Browser:
             links = driver.find_elements(By.CSS_SELECTOR, f"a[href^='{to}']")
             return [*dict.fromkeys(str(one.get_property("href")) for one in links)]
 
-        moving = (StaleElementReferenceException,)
-        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
-        return wait.until(found, f"the page has no link to {to}")
+        moved = StaleElementReferenceException
+        return self._wait(moved).until(found, f"the page has no link to {to}")
 
     def screenshot(self, name: str) -> Path:
         """Keep what the page looks like now."""
@@ -196,6 +209,10 @@ class Browser:
         path = SCREENSHOTS / f"{name}.png"
         assert self._driver.save_screenshot(str(path))
         return path
+
+    def _wait(self, *ignored: _AnyError) -> WebDriverWait[Chrome]:
+        """Return what asks the page until it answers, some errors aside."""
+        return WebDriverWait(self._driver, PATIENCE_S, _POLL_S, ignored_exceptions=ignored)
 
 
 def chromium() -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
-from sparkle_motion_dagster.media.cube_files import read_cube
+from sparkle_motion_dagster.media.cube_files import stored_look
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.fades import darkened, share_shown
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
@@ -75,7 +75,7 @@ class CardFilmer(Engine[CardClipRequest, EngineSettings]):
 def _frames(request: CardClipRequest) -> Iterator[YuvFrame]:
     picture = load_keyframe(request.picture.path, request.size)
     if request.grade is not None:
-        picture = read_cube(request.grade.path).graded(picture)
+        picture = stored_look(request.grade.path).graded(picture)
     for number in range(request.frames):
         shown = share_shown(number, range(request.frames), request.opening, request.closing)
         yield darkened(picture, shown)

@@ -3,7 +3,6 @@
 import contextlib
 import operator
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
-from sparkle_motion_dagster.media.cube_files import read_cube
+from sparkle_motion_dagster.media.cube_files import stored_look
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.fades import share_shown
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
@@ -124,7 +123,7 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
         """
         for number, request in enumerate(requests):
             clip = folder / f"finished-{number}.mp4"
-            look = None if request.grade is None else _look(request.grade.path)
+            look = None if request.grade is None else stored_look(request.grade.path)
             layers = [*_texts(request), *_captions(request)]
             frames = write_clip(
                 clip,
@@ -146,9 +145,6 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
         """Look through a clip; see ``Engine.examine``."""
         return examine_clip(output, folder)
 
-
-_look = lru_cache(maxsize=2)(read_cube)
-"""What takes long of a look is the same for all clips; a stored file never changes."""
 
 _Opacity = Callable[[int], int]
 """How much of a layer is shown in a frame, by its number."""
