@@ -16,8 +16,8 @@ from studio import Studio
 
 LIBRARIES_OF_WORK = (
     {"torch", "diffusers", "transformers", "onnxruntime", "cv2", "av", "PIL", "scipy", "soundfile"}
-    | {"resvg_py", "fontTools", "imagehash", "espeakng_loader", "num2words", "psutil", "rich"}
-    | {"fastapi", "starlette", "uvicorn", "ipywidgets", "watchfiles", "dagster_webserver"}
+    | {"resvg", "resvg_py", "fontTools", "imagehash", "espeakng_loader", "num2words", "psutil"}
+    | {"fastapi", "starlette", "uvicorn", "ipywidgets", "watchfiles", "dagster_webserver", "rich"}
 )
 """Libraries that making films, showing them or serving them needs."""
 

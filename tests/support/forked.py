@@ -102,6 +102,7 @@ PRELOADED = [
     "re2",
     "read_once",
     "rendered_once",
+    "resvg",
     "resvg_py",
     "rich._emoji_codes",
     "scipy.fftpack",

@@ -6,5 +6,5 @@ DECLARATION = EngineDeclaration(
     kind="images",
     name="storyboard",
     engine=f"{__name__}.engine:StoryboardEngine",
-    packages=("resvg_py",),
+    packages=("resvg", "resvg_py"),
 )

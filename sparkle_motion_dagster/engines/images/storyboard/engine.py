@@ -30,7 +30,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """Draws storyboard frames. Deterministic, a few tenths of a second each."""
 
     name: ClassVar[str] = "storyboard"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
     usual_pace: ClassVar[float] = 0.43
     """12 keyframes of 1280x720 in 5.5 s, on two cores."""

@@ -50,8 +50,8 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain imp
 from sparkle_motion_dagster.engines.images.storyboard.scenery.setting import set_near, set_props
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
-    paint_vignette,
     paint_weather,
+    vignetted,
 )
 from sparkle_motion_dagster.engines.images.storyboard.scenery.worlds import land_on, mood_on
 from sparkle_motion_dagster.engines.images.storyboard.words.continuity import Established
@@ -118,8 +118,8 @@ def illustrate(
         site = _site(Layers(frame), reading, plan, dice)
         _set_up(site, people)
         _figures(site, plan, others)
-        _finish(site)
-        return grained(site.layers.pixels(), text), scene
+        _paint_air(site)
+        return grained(vignetted(site.layers.pixels(), site), text), scene
     behind = _site(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
     _set_up(behind, people)
     if plan.faces and plan.figures:
@@ -130,8 +130,8 @@ def illustrate(
     faces = _portraits(front, plan, people, expression_of(prompt))
     if insert:
         set_near(front)
-    _finish(front)
-    picture = front.layers.painted_on(enlarged(far, frame.size))
+    _paint_air(front)
+    picture = vignetted(front.layers.painted_on(enlarged(far, frame.size)), front)
     known = {person.id for person in people if person.known}
     read_from = tuple(f for f in faces if f.character_id in known and f.size >= _READABLE)
     return grained(picture, text), scene.model_copy(update={"faces": read_from})
@@ -159,10 +159,9 @@ def _set_up(site: Site, people: Sequence[Person]) -> None:
     set_props(site, peopled=bool(people))
 
 
-def _finish(site: Site) -> None:
+def _paint_air(site: Site) -> None:
     if not site.reading.indoors:
         paint_weather(site)
-    paint_vignette(site)
 
 
 def _light(site: Site) -> Light:

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     Layers,
     Rgb,
     painted_over,
+    tinted,
 )
 
 FRAME = Frame(64, 36, 4)
@@ -70,3 +71,17 @@ def test_layers_are_painted_over_one_after_the_other(seed: int, count: int) -> N
     for layer in layers:
         expected = painted_over(expected, layer)
     assert np.array_equal(painted_over(picture, *layers), expected)
+
+
+def test_a_tint_covers_as_much_as_it_is_asked_to() -> None:
+    picture = np.full((36, 64, 3), (200, 100, 50), np.uint8)
+    halves = np.zeros((9, 16), np.uint8)
+    halves[:, 8:] = 255
+    under = tinted(picture, (10, 20, 30), halves)
+    assert (under[:, :24] == (200, 100, 50)).all()
+    assert (under[:, 40:] == (10, 20, 30)).all()
+    between = under[18, 24:40, 0].astype(int)
+    assert (np.diff(between) <= 0).all()
+    half = tinted(picture, (10, 20, 30), np.full((9, 16), 51, np.uint8))
+    assert half[18, 32].tolist() == pytest.approx([162, 84, 46], abs=1)
+    assert (picture == (200, 100, 50)).all()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Rgba, Size
 
 Rgb = NDArray[np.uint8]
@@ -64,7 +65,7 @@ class SoftLayer:
         self._open.enter_context(self.drawing.group(transform=scale))
 
     def small_pixels(self) -> Rgba:
-        """Render the drawing at its small size and close it: dark corners are often the same."""
+        """Render the drawing at its small size and close it: those of other pictures are alike."""
         self._open.close()
         return self.drawing.pixels_once()
 
@@ -81,7 +82,7 @@ class Layers:
         sky: What is behind all things, soft.
         crisp: The things.
         light: The light that lamps shed: it brightens what is there.
-        veil: Mist, rain clouds and dark corners: they cover what is there.
+        veil: Mist, spray and steam: they cover what is there.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -100,14 +101,15 @@ class Layers:
         """Render all layers but the sky onto a picture of the frame's size."""
         import cv2
 
-        veil = _enlarged_rgba(self.veil.small_pixels(), self.frame.size)
-        picture = painted_over(picture, self.crisp.pixels(), veil)
+        veil = self.veil.small_pixels()
+        veils = [_enlarged_rgba(veil, self.frame.size)] if veil.any() else []
+        picture = painted_over(picture, self.crisp.pixels(), *veils)
         glow: Rgb = cv2.add(picture, self.light.pixels()).astype(np.uint8, copy=False)
         return glow
 
 
-def enlarged(picture: Rgb, size: Size) -> Rgb:
-    """Return a picture enlarged smoothly to a size (width, height)."""
+def enlarged(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    """Return a picture, or one plane of it, enlarged smoothly to a size (width, height)."""
     import cv2
 
     soft = cv2.GaussianBlur(picture, (3, 3), 0)
@@ -129,6 +131,22 @@ def painted_over(picture: Rgb, *layers: Rgba) -> Rgb:
     for layer in layers:
         painted = Image.alpha_composite(painted, Image.fromarray(layer))
     return np.asarray(painted.convert("RGB"))
+
+
+def tinted(picture: Rgb, colour: Colour, cover: NDArray[np.uint8]) -> Rgb:
+    """Return a picture under a colour.
+
+    Args:
+        picture: What is tinted.
+        colour: Red, green and blue.
+        cover: How much of each pixel it covers, 0 to 255: (rows, columns), of any smaller size.
+    """
+    from PIL import Image
+
+    rows, columns, _ = picture.shape
+    canvas = Image.fromarray(picture)
+    canvas.paste(colour, mask=Image.fromarray(enlarged(cover, (columns, rows))))
+    return np.asarray(canvas)
 
 
 def grained(picture: Rgb, seed: str) -> Rgb:

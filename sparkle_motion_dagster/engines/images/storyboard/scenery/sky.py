@@ -2,12 +2,16 @@
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
+from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Rgb, SoftLayer, tinted
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather, World
 
 _STARLIGHT: Colour = (255, 252, 236)
 _MOON: Colour = (250, 246, 226)
 _EARTH: Colour = (126, 172, 226)
+_BLACK: Colour = (0, 0, 0)
+_VIGNETTE = ((0.0, 0.0), (0.58, 0.0), (0.85, 0.16), (1.0, 0.36))
+"""How much of the picture it covers, by the share of the way from the middle to the corners."""
 
 
 def paint_sky(site: Site) -> None:
@@ -249,17 +253,18 @@ def _leaves(site: Site) -> None:
             site.drawing.ellipse((0, 0), size, size * 0.42, colour, 0.85)
 
 
-def paint_vignette(site: Site) -> None:
-    """Darken the corners and the lower edge a little, which holds the eye in the picture."""
-    frame, drawing = site.frame, site.layers.veil.drawing
-    dark = mix((6, 8, 20), site.mood.zenith, 0.18)
+def vignetted(picture: Rgb, site: Site) -> Rgb:
+    """Return a picture with darker corners and lower edge, which holds the eye in it."""
+    frame, cover = site.frame, SoftLayer(site.frame)
     centre, radius = (
         (0.5 * frame.width, site.y(0.48)),
         0.5 * (frame.width**2 + frame.rows**2) ** 0.5,
     )
-    stops = [(0.0, dark, 0.0), (0.58, dark, 0.0), (0.85, dark, 0.16), (1.0, dark, 0.36)]
-    paint = drawing.radial(centre, radius * 1.02, *stops)
-    drawing.box((0, 0), (frame.width, frame.height), paint)
+    stops = [(share, _BLACK, opacity) for share, opacity in _VIGNETTE]
+    paint = cover.drawing.radial(centre, radius * 1.02, *stops)
+    cover.drawing.box((0, 0), (frame.width, frame.height), paint)
+    dark = mix((6, 8, 20), site.mood.zenith, 0.18)
+    return tinted(picture, dark, cover.small_pixels()[..., 3])
 
 
 def paint_rays(site: Site) -> None:
