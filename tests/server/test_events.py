@@ -40,14 +40,7 @@ def home(tmp_path: Path) -> SparkleHome:
 
 @pytest.fixture
 def server(home: SparkleHome) -> Iterator[EventServer]:
-    """A server that tells what has changed almost at once."""
-    with event_server(home, tell_every_s=SOON_S) as server:
-        yield server
-
-
-@pytest.fixture
-def looking(home: SparkleHome) -> Iterator[EventServer]:
-    """A server that looks often for what no file tells at once."""
+    """A server that tells at once, and often looks for what no file tells."""
     with event_server(home, look_every_s=0.2, tell_every_s=SOON_S) as server:
         yield server
 
@@ -97,6 +90,17 @@ class TestListening:
             ear.close()
         assert {heard.data["run_id"] for heard in one.heard} == {"film"}
 
+    def test_what_files_tell_is_heard_without_a_look(self, home: SparkleHome) -> None:
+        with event_server(home, look_every_s=3600, tell_every_s=SOON_S) as server:
+            ear = server.listen()
+            ear.hears("two films", lambda ear: len(ear.heard) == 2)
+
+            def heard() -> bool:
+                decide(home, "film", "well done")  # again and again: watching has perhaps not begun
+                return note_of(ear.standing_of("film")) == "well done"
+
+            until("a note is heard", heard)
+
     def test_a_film_that_is_not_there_has_no_events(self, server: EventServer) -> None:
         assert httpx2.get(f"{server.address}/runs/nothing/events").status_code == 404
 
@@ -122,7 +126,7 @@ class TestListening:
         ear.close()
 
     def test_what_is_no_film_keeps_nobody_from_hearing_of_those(
-        self, home: SparkleHome, looking: EventServer
+        self, home: SparkleHome, server: EventServer
     ) -> None:
         def strew(name: str) -> None:
             (home.runs / f"{name}.txt").write_text("no film")
@@ -131,13 +135,13 @@ class TestListening:
             (unsaid / "file").touch()
 
         strew("before")
-        ear = looking.listen()
+        ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         strew("meanwhile")
         decide(home, "film", "goes on")
         hears_note(ear, "film", "goes on")
         assert {heard.data["run_id"] for heard in ear.heard} == {"film", "other"}
-        films = httpx2.get(f"{looking.address}/runs").raise_for_status().json()["films"]
+        films = httpx2.get(f"{server.address}/runs").raise_for_status().json()["films"]
         assert {film["run_id"] for film in films} == {"film", "other"}
         ear.close()
 
@@ -314,9 +318,9 @@ class TestTrouble:
         deaf.close()
 
     def test_a_run_that_is_killed_is_interrupted(
-        self, home: SparkleHome, looking: EventServer
+        self, home: SparkleHome, server: EventServer
     ) -> None:
-        ear = looking.listen("/runs/film/events")
+        ear = server.listen("/runs/film/events")
         program = (
             "import sys, time\n"
             "from pathlib import Path\n"

@@ -143,7 +143,7 @@ def _moved(plane: _Plane, columns: _Plane, rows: _Plane) -> _Plane:
 
 
 def _with_margin(plane: _Plane, margin: int) -> _Plane:
-    return np.asarray(cv2.copyMakeBorder(plane, *4 * [margin], cv2.BORDER_CONSTANT))
+    return np.pad(plane, [(margin, margin)] * 2 + [(0, 0)] * (plane.ndim - 2))
 
 
 def _halved(plane: _Plane) -> _Plane:
