@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 import openai_server as servers
 from forked import collect_seldom
 from scratch import in_memory
 from studio import Gallery, Studio
+from together import Together
 
 # Property tests are fair to slow machines: no deadline a case, and the same cases every time.
 settings.register_profile(
@@ -25,9 +28,8 @@ settings.load_profile("steady")
 def pytest_configure() -> None:
     """Give tiny models one core and no network, films espeak's voices, and folders memory.
 
-    Threads make models slower, and torch, which some tests import when they are collected, starts
-    as many as it is told of then. Kokoro takes seconds where espeak takes tenths: who tests it
-    unsets ``SPARKLE_VOICES``.
+    Threads make models slower, and torch starts as many as it is told of when it is imported.
+    Kokoro takes seconds where espeak takes tenths: who tests it unsets ``SPARKLE_VOICES``.
     """
     voices = Path(__file__).parent / "support" / "espeak_alone.yaml"
     os.environ |= {
@@ -48,6 +50,11 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         collect_seldom()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Have test processes that are handed whole modules load large libraries once for all."""
+    return Together(config, log) if config.option.dist == "loadscope" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

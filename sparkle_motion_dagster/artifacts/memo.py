@@ -7,13 +7,13 @@ manifest names it: where a part of it is missing or damaged, that is found out a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_json
-from sparkle_motion_dagster.artifacts.errors import explained_full_disk
+from sparkle_motion_dagster.artifacts.errors import StorageError, explained_full_disk
 
 
 class Memo:
@@ -36,16 +36,13 @@ class Memo:
 
         Raises:
             StorageFullError: The disk is full.
+            StorageError: The answer cannot be kept there, as where a folder stands in its place.
         """
         path, asked = self._folder / name, digest_json(question).encode()
         known = _read(path, asked)
         if known is None:
             known = find()
-            with explained_full_disk(self._folder):
-                self._folder.mkdir(parents=True, exist_ok=True)
-                path.unlink(missing_ok=True)  # a link would have its target written
-                # A power cut may tear it: then its digest says so.
-                path.write_bytes(b"\n".join([asked, digest_bytes(known).encode(), known]))
+            self._keep(path, [asked, digest_bytes(known).encode(), known])
         return known
 
     def measured(
@@ -55,6 +52,20 @@ class Memo:
         known = self.answer(name, question, lambda: json.dumps(measure()).encode())
         measured: JsonValue = json.loads(known)
         return measured
+
+    def _keep(self, path: Path, lines: Sequence[bytes]) -> None:
+        try:
+            with explained_full_disk(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                path.unlink(missing_ok=True)  # a link would have its target written
+                # A power cut may tear it: then its digest says so.
+                path.write_bytes(b"\n".join(lines))
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be written ({error.strerror}). It only remembers what was found "
+                f"out of stored files: remove {self._folder}, or make it writable, and run the "
+                "same command again."
+            ) from error
 
 
 def _read(path: Path, asked: bytes) -> bytes | None:

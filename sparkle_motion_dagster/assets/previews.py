@@ -34,7 +34,7 @@ _CELL = 70
 SHEET_WIDTH = 700
 """Pixels: what an asset's page has room for beside its lists, in a window of 1500 pixels."""
 
-_DRAWN_BY = 1
+DRAWN_BY = 1
 """The version of how pictures are drawn here, raised by hand: what is remembered looks the same."""
 
 _MOST_ROWS = 60
@@ -161,7 +161,7 @@ def _sheet(
     shown: list[JsonValue] = [[picture.sha256, label] for picture, label in pictures]
     data = stage.memo.answer(
         f"{name}.jpeg",
-        [_DRAWN_BY, width, columns, *shown],
+        [DRAWN_BY, width, columns, *shown],
         lambda: contact_sheet(labelled, width, columns),
     )
     return shown_picture(stage.workbench, stage.run_id, name, "jpeg", data)
@@ -178,7 +178,7 @@ def _waveform(
     cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
     data = stage.memo.answer(
         f"{name}.png",
-        [_DRAWN_BY, sound.sha256, [*map(dataclasses.asdict, spans)], [*cuts]],
+        [DRAWN_BY, sound.sha256, [*map(dataclasses.asdict, spans)], [*cuts]],
         lambda: waveform(sound.path, spans, cuts),
     )
     return shown_picture(stage.workbench, stage.run_id, "waveform", "png", data)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
+from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.memo import Memo
 
 
@@ -64,6 +66,31 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert memo.answer("sheet", ["abc"], lambda: b"sheet") == b"sheet"
     assert somebodys.read_bytes() == b"mine"
     assert not path.is_symlink()
+
+
+def folder_in_place_of_file(memo: Path) -> None:
+    (memo / "sheet" / "within").mkdir(parents=True)
+
+
+def file_in_place_of_folder(memo: Path) -> None:
+    memo.write_bytes(b"")
+
+
+def link_to_nothing(memo: Path) -> None:
+    memo.symlink_to(memo.parent / "gone")
+
+
+@pytest.mark.parametrize(
+    "damage", [folder_in_place_of_file, file_in_place_of_folder, link_to_nothing]
+)
+def test_what_stands_in_the_way_is_told_with_what_to_do(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "memo"
+    damage(folder)
+    with pytest.raises(StorageError, match=f"remove {re.escape(str(folder))}") as refused:
+        Memo(folder).answer("sheet", ["abc"], lambda: b"sheet")
+    assert str(folder / "sheet") in str(refused.value)
 
 
 def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:

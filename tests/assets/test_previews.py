@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import hashlib
+import io
+from pathlib import Path
 
-from sparkle_motion_dagster.assets.previews import table
+import numpy as np
+import pytest
+from PIL import Image
+
+from sounds import write_track
+from sparkle_motion_dagster.assets.previews import DRAWN_BY, SHEET_WIDTH, table
 from sparkle_motion_dagster.film.short_texts import shortened
+from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
 from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 LONGEST_LINE = 2000
@@ -50,3 +58,36 @@ def test_a_table_of_the_longest_lines_stays_small() -> None:
     shown = table(["line"] * len(line), [tuple(LONGEST_LINE * cell for cell in line)] * 1000).value
     assert len(shown.encode()) < 150_000
     assert len(shown.splitlines()) == 2 + 60
+
+
+def digest_of_pixels(data: bytes) -> str:
+    with Image.open(io.BytesIO(data)) as picture:
+        return hashlib.sha256(
+            repr(picture.size).encode() + picture.convert("RGB").tobytes()
+        ).hexdigest()[:16]
+
+
+def test_sheets_are_drawn_as_their_version_says(tmp_path: Path) -> None:
+    """A film remembers its sheets: whoever draws others raises the version, so that they are seen.
+
+    The digests are those of the libraries in constraints.txt.
+    """
+    rows, columns = np.mgrid[0:90, 0:160]
+    labels = ["one", "a name that has no room below its picture, and is cut", *map(str, range(24))]
+    pictures = [Labelled(tmp_path / f"{number}.png", text) for number, text in enumerate(labels)]
+    for number, picture in enumerate(pictures):
+        shades = (rows * (number + 1), columns, (rows + columns) // 2 + number)
+        Image.fromarray(np.stack(shades, axis=-1).astype(np.uint8)).save(picture.path)
+    sheet, strip = (
+        contact_sheet(some, SHEET_WIDTH, columns)
+        for some, columns in ((pictures, 5), (pictures[:2], 1))
+    )
+    beat = np.sin(np.arange(96_000) / 9) * np.sin(np.arange(96_000) / 9_000)
+    track = write_track(tmp_path / "track.wav", beat.astype(np.float32))
+    spans = [
+        SpokenSpan("ana", "1 ana: Who is there, at this hour?", 9_600, 40_000),
+        SpokenSpan("bo", "2 bo: Me.", 50_000, 80_000),
+    ]
+    assert DRAWN_BY == 1
+    drawn = [*map(digest_of_pixels, (sheet, strip, waveform(track, spans, [0, 45_000])))]
+    assert drawn == ["ed9d888d33f7e4d8", "de29f8c2257cbbbb", "8bef41d73c7ce43b"]

@@ -1,9 +1,6 @@
 """Faces of a clip, followed from frame to frame."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clips import run_python
 from painted_face import OTHER, PaintedFace, paint
 from sparkle_motion_dagster.faces.following import follow
 from sparkle_motion_dagster.faces.records import ClipFaces
@@ -150,18 +148,8 @@ def followed_digest() -> str:
 
 
 def test_one_core_sees_what_many_see() -> None:
-    alone = {min(os.sched_getaffinity(0))}
-    child = subprocess.run(
-        [sys.executable, __file__],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        preexec_fn=lambda: os.sched_setaffinity(0, alone),
-        capture_output=True,
-        text=True,
-        check=True,
+    alone = run_python(
+        "sys.path.insert(0, sys.argv[1]); import test_following as t; print(t.followed_digest())",
+        Path(__file__).parent,
     )
-    assert child.stdout.strip() == followed_digest()
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-    print(followed_digest())
+    assert alone.strip() == followed_digest()

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+import forked
 from gpu_peer import Peer, Weights, cpu_preset
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.cache import User
@@ -252,20 +252,19 @@ def _in_another_thread(work: object) -> None:
         raise raised[0]
 
 
-_FOLDER = "from sparkle_motion_dagster.gpu.lock import locks_folder; print(locks_folder())"
+_FOLDER = """
+import tempfile
+from sparkle_motion_dagster.gpu.lock import locks_folder
+tempfile.tempdir = None  # what this is a fork of has looked for it already
+print(locks_folder())
+"""
 
 
 def _default_folder(temporary: Path) -> subprocess.CompletedProcess[str]:
     """Ask for the folder in a process that has another folder for temporary files."""
-    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**os.environ, "TMPDIR": str(temporary)}
     del environment["SPARKLE_GPU_LOCKS"]
-    return subprocess.run(
-        [sys.executable, "-c", _FOLDER],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return forked.run(["python", "-c", _FOLDER], environment, temporary, _PATIENCE_S)
 
 
 def test_the_default_folder_is_this_users_alone(tmp_path: Path) -> None:

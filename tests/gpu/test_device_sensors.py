@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import mmap
-import os
-import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+import forked
 from sparkle_motion_dagster.gpu.memory import GIB, report_memory
 from sparkle_motion_dagster.gpu.nvml import (
     Activity,
@@ -53,11 +53,12 @@ def test_only_what_cuda_would_show_is_seen(setting: str | None, uuids: list[str]
 
 _SLICED = """
 import json, os, sys
+sys.path.insert(0, sys.argv[1])
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.nvml import devices, read
 from sparkle_motion_dagster.gpu.presets import load_presets, preset_for
 presets = load_presets(CONFIGS / "gpu.yaml")
-for gpus, setting in json.loads(sys.argv[1]):
+for gpus, setting in json.loads(sys.argv[2]):
     os.environ["STAND_IN_GPUS"] = gpus
     os.environ.pop("CUDA_VISIBLE_DEVICES", None)
     if setting is not None:
@@ -82,15 +83,11 @@ _CASES = {
 """The machine's GPUs and ``CUDA_VISIBLE_DEVICES``: what is seen, and which preset is chosen."""
 
 
-def test_a_slice_of_a_gpu_has_its_own_memory_and_preset() -> None:
-    looked = subprocess.run(
-        [sys.executable, "-c", _SLICED, json.dumps(list(_CASES))],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(STAND_INS / "nvml"), *sys.path])},
-        capture_output=True,
-        text=True,
-        check=True,
+def test_a_slice_of_a_gpu_has_its_own_memory_and_preset(tmp_path: Path) -> None:
+    looked = forked.check(
+        ["python", "-c", _SLICED, str(STAND_INS / "nvml"), json.dumps(list(_CASES))], tmp_path
     )
-    said = map(json.loads, looked.stdout.splitlines())
+    said = map(json.loads, looked.splitlines())
     found = dict(zip(_CASES, said, strict=True))
     assert {case: (sizes, preset) for case, (sizes, preset, _) in found.items()} == _CASES
     # A slice's memory is read, though not all of its sensors can be.
@@ -147,22 +144,16 @@ def test_a_device_without_sensors_shows_no_activity() -> None:
 
 _LOOK = """
 import logging, sys
-logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(message)s")
+format = "%(levelname)s %(message)s"
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format=format, force=True)
 from sparkle_motion_dagster.gpu.nvml import devices, read
 print(len(devices()), len(devices()), read("none"))
 """
 
 
 @pytest.mark.skipif(bool(devices()), reason="this machine has NVIDIA GPUs")
-def test_a_machine_without_nvidia_gpus_says_so_once() -> None:
-    looked = subprocess.run(
-        [sys.executable, "-c", _LOOK],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    said, found = looked.stdout.splitlines()
+def test_a_machine_without_nvidia_gpus_says_so_once(tmp_path: Path) -> None:
+    said, found = forked.check(["python", "-c", _LOOK], tmp_path).splitlines()
     assert said.startswith('INFO {"event": "nvml"')
     assert found == "0 0 None"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,17 @@ from sparkle_motion_dagster.gpu.memory import model_bytes
 from sparkle_motion_dagster.gpu.oom import is_out_of_memory, parse_oom
 from sparkle_motion_dagster.gpu.presets import DevicePreset
 
-torch = pytest.importorskip("torch")
-
 _ABSURD = 10**15
 """Numbers that no machine has room for."""
 
 
-def test_a_models_size_is_that_of_its_weights_each_counted_once() -> None:
+@pytest.fixture
+def torch() -> Any:
+    """torch, which processes that run other tests need not import."""
+    return pytest.importorskip("torch")
+
+
+def test_a_models_size_is_that_of_its_weights_each_counted_once(torch: Any) -> None:
     layer = torch.nn.Linear(10, 100)  # 1100 float32
     tied = torch.nn.ModuleDict({"one": layer, "same": layer, "norm": torch.nn.BatchNorm1d(5)})
     # 1100 weights; the norm has 4 x 5 numbers and a 64-bit counter.
@@ -33,6 +38,7 @@ def test_a_models_size_is_that_of_its_weights_each_counted_once() -> None:
     assert model_bytes(object()) == 0
 
 
+@pytest.mark.usefixtures("torch")
 def test_a_pipelines_size_is_that_of_its_components() -> None:
     from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
 
@@ -47,7 +53,7 @@ def test_a_pipelines_size_is_that_of_its_components() -> None:
     assert model_bytes(pipeline) == 4 * weights > 0
 
 
-def test_running_out_of_memory_for_real_while_working(cpu: Device) -> None:
+def test_running_out_of_memory_for_real_while_working(torch: Any, cpu: Device) -> None:
     held: list[weakref.ref[object]] = []
 
     def work() -> None:
@@ -68,7 +74,7 @@ def test_running_out_of_memory_for_real_while_working(cpu: Device) -> None:
     assert WARM.keys(cpu) == ["tiny"]
 
 
-def test_running_out_of_memory_for_real_while_loading() -> None:
+def test_running_out_of_memory_for_real_while_loading(torch: Any) -> None:
     with (
         pytest.raises(ModelOOMError) as raised,
         Gpu(cpu_preset()).model_context("huge", lambda _: torch.empty(_ABSURD)),
@@ -81,25 +87,30 @@ def test_running_out_of_memory_for_real_while_loading() -> None:
 @pytest.mark.parametrize(
     ("fails", "is_memory"),
     [
-        (lambda: torch.empty(_ABSURD), True),
-        (lambda: torch.zeros(2) @ torch.zeros(3), False),
-        (lambda: torch.zeros(2).view(5), False),
+        (lambda torch: torch.empty(_ABSURD), True),
+        (lambda torch: torch.zeros(2) @ torch.zeros(3), False),
+        (lambda torch: torch.zeros(2).view(5), False),
     ],
 )
-def test_torchs_own_errors_are_told_apart(fails: Callable[[], object], is_memory: bool) -> None:  # noqa: FBT001
+def test_torchs_own_errors_are_told_apart(
+    torch: Any,
+    fails: Callable[[Any], object],
+    is_memory: bool,  # noqa: FBT001
+) -> None:
     with pytest.raises(RuntimeError) as raised:
-        fails()
+        fails(torch)
     assert is_out_of_memory(raised.value) is is_memory
 
 
-def test_torchs_error_class_means_memory_whatever_it_says() -> None:
+def test_torchs_error_class_means_memory_whatever_it_says(torch: Any) -> None:
     assert is_out_of_memory(torch.OutOfMemoryError("HIP ran dry"))
     assert is_out_of_memory(torch.cuda.OutOfMemoryError("whatever"))
     assert not is_out_of_memory(torch.AcceleratorError("CUDA error: device-side assert triggered"))
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
-def test_a_machine_without_a_gpu_is_told_what_to_do() -> None:
+def test_a_machine_without_a_gpu_is_told_what_to_do(torch: Any) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
     preset = DevicePreset(name="h200", device="cuda", memory_gib=140)
     with (
         pytest.raises(NoDeviceError, match=r"nvidia-smi.*name a preset"),
@@ -108,8 +119,9 @@ def test_a_machine_without_a_gpu_is_told_what_to_do() -> None:
         pass
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
-def test_running_out_of_a_gpus_memory_for_real() -> None:
+def test_running_out_of_a_gpus_memory_for_real(torch: Any) -> None:
+    if not torch.cuda.is_available():
+        pytest.skip("this machine has no GPU")
     preset = DevicePreset(name="here", device="cuda", budget=0.9)
     gpu = Gpu(preset)
     with gpu.model_context("tiny", lambda device: torch.zeros(2**20, device=device)) as loaded:

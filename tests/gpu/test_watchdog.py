@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import forked
@@ -65,12 +64,7 @@ until("the timer is gone", lambda: threads() == before)
 
 def test_nothing_is_timed_once_nothing_is_watched() -> None:
     # In a process of its own: what other tests have started ends when it will.
-    subprocess.run(
-        [sys.executable, "-c", _WATCHED],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=PATIENCE_S + _PATIENCE_S,
-        check=True,
-    )
+    forked.check(["python", "-c", _WATCHED], Path.cwd(), PATIENCE_S + _PATIENCE_S)
 
 
 def test_a_model_that_is_slow_but_makes_steps_lives() -> None:

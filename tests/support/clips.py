@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +15,7 @@ import psutil
 from numpy.typing import NDArray
 from PIL import Image
 
+import forked
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.media.frames import YuvFrame
@@ -111,14 +110,13 @@ def _serves_forks(process: psutil.Process) -> bool:
         return False
 
 
-def run_python(program: str, *arguments: Path) -> None:
-    """Run a program in another process, on a single core where the system can do that."""
+def run_python(program: str, *arguments: Path) -> str:
+    """Run a program in another process, on a single core where the system can do that.
+
+    Returns:
+        What it prints.
+    """
     pin = "import os, sys; hasattr(os, 'sched_setaffinity') and os.sched_setaffinity(0, {%d})\n"
     core = min(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    paths = [str(Path(__file__).parent), *sys.path]
-    subprocess.run(
-        [sys.executable, "-c", pin % core + program, *map(str, arguments)],
-        check=True,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-    )
+    command = ["python", "-c", pin % core + program, *map(str, arguments)]
+    return forked.check(command, Path.cwd())

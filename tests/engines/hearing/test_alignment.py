@@ -7,11 +7,10 @@ from statistics import median
 
 import pytest
 
-from devices import on_cpu
+from listeners import whisper
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.hearing.alignment import aligned
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
-from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
@@ -42,7 +41,7 @@ def test_words_of_espeaks_takes_are_timed_within_a_tenth_of_a_second(tmp_path: P
         HearingRequest(audio=StoredFile(sha256="0" * 64, path=take["audio"].path), language="en")
         for take in takes
     ]
-    heard = engine_of("hearing", "whisper", {}, on_cpu()).make(listening, tmp_path)
+    heard = whisper().make(listening, tmp_path)
     errors, phonemes = [], []
     for line, take, made in zip(LINES, takes, heard, strict=True):
         exact = SpeechTimings.model_validate_json(take["timings"].path.read_bytes())

@@ -95,7 +95,7 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
     at_once = True
     usual_pace: ClassVar[float] = 0.0226

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.machinery.onnx_session import session_on
 from sparkle_motion_dagster.engines.speech.kokoro.graph import prepared
 from sparkle_motion_dagster.engines.speech.kokoro.symbols import END
 
@@ -103,12 +104,6 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
         InvalidProtobuf,
     )
 
-    provider = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}[device]
-    if provider not in onnxruntime.get_available_providers():
-        raise EngineError(
-            f"Kokoro is to run on {device}, and the installed onnxruntime cannot: install "
-            "onnxruntime-gpu instead, or leave the setting device out."
-        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -121,11 +116,7 @@ def _session(graph: Graph, device: str, threads: int) -> onnxruntime.InferenceSe
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     content = graph.read()
     try:
-        # A graphics card that fails is a failure: it would begin anew, on a processor, and only
-        # print that.
-        session = onnxruntime.InferenceSession(
-            prepared(content, device), options, providers=[provider], enable_fallback=0
-        )
+        session = session_on(device, prepared(content, device), options, "Kokoro")
     except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, ValueError) as error:
         raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
     _forget_file(session)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from clips import run_python
 from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Axes
@@ -270,21 +268,13 @@ def test_bytes_are_the_same_on_one_core_and_on_more(tmp_path: Path) -> None:
     sits = sitter(TURNED)
     np.savez(tmp_path / "sitter.npz", *sits.frame.planes, sits.points)
     program = (
-        "import sys; import numpy as np\n"
+        "import numpy as np\n"
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from test_real_mouths import Sitter, YuvFrame, digest\n"
         f"*planes, points = np.load({str(tmp_path / 'sitter.npz')!r}).values()\n"
         "print(digest(Sitter(YuvFrame(*planes), points)))"
     )
-    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-    printed = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, **alone, "PYTHONPATH": os.pathsep.join(sys.path)},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert printed.stdout.strip() == digest(sits)
+    assert run_python(program).strip() == digest(sits)
 
 
 def digest(sits: Sitter) -> str:

@@ -16,7 +16,9 @@ from clips import luma_psnr, stored
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.storyboard.people import figures
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import (
     Expression,
     Face,
@@ -27,6 +29,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
+from sparkle_motion_dagster.engines.lipsync.viseme.parts import Sitting
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
@@ -41,6 +44,7 @@ BOLT = Appearance(id="bolt", description="small boxy robot with one round blue e
 REX = Appearance(id="rex", description="brown dog with a blue collar")
 GHOST = Appearance(id="ghost", description="ghost of an old sailor, white beard")
 HAL = Appearance(id="hal", description="the ship's computer, calm")
+GIRL = Appearance(id="girl", description="girl of six, red dress")
 OTTO = Appearance(id="otto", description="captain, walrus moustache, navy uniform, glasses")
 
 
@@ -161,6 +165,23 @@ def test_it_looks_as_if_it_were_drawn_with_that_mouth(
     likeness = luma_psnr(made.y[box], target.y[box])
     assert likeness > 36
     assert likeness > luma_psnr(seen(face).y[box], target.y[box]) + 9
+
+
+@pytest.mark.parametrize("person", [GIRL, OTTO, REX], ids=lambda person: person.id)
+def test_a_blink_moves_tears_as_well(person: Appearance) -> None:
+    """All that looks otherwise with the eyes shut, tears among it, is drawn anew."""
+    expression = Expression(Mouth(curve=0.5), squint=1.0, tears=1.0)
+    face = face_of(person, size=0.5, expression=expression)
+    sitting = Sitting(face, look_of(person.id, person.description), SIZE)
+    head = sitting.window(Region(-150, -150, 150, 150))
+    opened, shut = (
+        sitting.drawn(figures.draw_head_only, one, head).astype(np.int16)
+        for one in (expression, replace(expression, lids=0.0))
+    )
+    changed = np.abs(opened - shut).max(axis=2) > 0
+    assert changed.any()
+    changed[sitting.window(*sitting.eyes).within(head)] = False
+    assert not changed.any()
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.7])

@@ -295,13 +295,7 @@ def test_a_full_disk_says_so(tmp_path: Path) -> None:
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         f"spoken(speech_engine('espeak', {{}}), [english('Hello.')], Path({str(tmp_path)!r}))"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = forked.run(["python", "-c", program], os.environ, tmp_path, PATIENCE_S)
     assert "EngineError: espeak-ng failed at 'Hello.': ended with status 1" in ended.stderr
     assert "File too large" in ended.stderr
 
@@ -352,10 +346,6 @@ def test_the_program_stands_alone(tmp_path: Path) -> None:
     phonemes = json.loads(ended.stdout)["phonemes"]
     assert [one["ipa"] for one in phonemes if one["ipa"]] == ["m", "ˈɑː", "m", "ɐ"]
     assert phonemes[0]["position"] == 0
-
-
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"}
 
 
 def espeak_process(parent: psutil.Process) -> psutil.Process:

@@ -162,7 +162,7 @@ def request(folder: Path, **changes: Any) -> FootageRequest:
     wanted: dict[str, Any] = {
         "start": write_keyframe(folder / "start.png", 1, 64, 64),
         "end": write_keyframe(folder / "end.png", 2, 64, 64),
-        "frames": 9,
+        "frames": 5,
         "size": SMALL,
         "prompt": "a boat in the harbour.",
         "negative_prompt": "blurred",
@@ -420,8 +420,8 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
     path, facts = only(made(engine, tmp_path / "out", wanted := request(tmp_path)))
     clip = measure_clip(path)
     assert (clip.codec, clip.streams, clip.width, clip.height) == ("h264", 1, 64, 64)
-    assert clip.times == [Fraction(frame, 16) for frame in range(9)]
-    assert (facts["model"], facts["chunks"], facts["oom"]) == ("wan-2.1", [9], [])
+    assert clip.times == [Fraction(frame, 16) for frame in range(5)]
+    assert (facts["model"], facts["chunks"], facts["oom"]) == ("wan-2.1", [5], [])
     for frame, generated in zip(read_frames(path), engine.shown[0], strict=True):
         assert luma_psnr(frame.y, YuvFrame.from_rgb(generated).y) > 45
     assert facts["keyframe_psnr_start"] == psnr(
@@ -951,7 +951,7 @@ def test_memory_that_another_model_took_is_tried_again(flf2v: Path, tmp_path: Pa
     _, facts = only(made(engine, tmp_path / "out", request(tmp_path)))
     (step,) = facts["oom"]
     assert step["change"] == "nothing but what was kept warm beside it: keyframes"
-    assert (engine.calls, facts["chunks"]) == (2, [9])
+    assert (engine.calls, facts["chunks"]) == (2, [5])
     loads = [event for event in events(engine, "load") if event.key.startswith("wan wan-2.1 ")]
     assert len(loads) == 1, "beside less it is tried with what is loaded"
 

@@ -273,7 +273,7 @@ def request(folder: Path, **changes: Any) -> FootageRequest:
     wanted: dict[str, Any] = {
         "start": write_keyframe(folder / "start.png", 1, 64, 64),
         "end": write_keyframe(folder / "end.png", 2, 64, 64),
-        "frames": 9,
+        "frames": 5,
         "size": SMALL,
         "prompt": "a boat in the harbour.",
         "negative_prompt": "blurred",
@@ -302,9 +302,9 @@ def test_footage_with_and_without_an_end_says_how_it_was_made(
 ) -> None:
     engine = WanEngine(settings(weights, guidance_low_noise=2), on_cpu())
     (tmp_path / "out").mkdir()
-    requests = [request(tmp_path), request(tmp_path, end=None, frames=13)]
+    requests = [request(tmp_path), request(tmp_path, end=None, frames=9)]
     ending, alone = engine.make(requests, tmp_path / "out")
-    for made, frames in ((ending, 9), (alone, 13)):
+    for made, frames in ((ending, 5), (alone, 9)):
         assert len(measure_clip(made.outputs["footage"].path).times) == frames
         facts = made.metadata
         assert (facts["model"], facts["chunks"], facts["oom"]) == ("wan-2.2", [frames], [])
@@ -368,7 +368,7 @@ def test_what_does_not_fit_is_tried_with_less_and_never_shorter(
     (tmp_path / "out").mkdir()
     with pytest.raises(ModelOOMError, match=r"in tiles; .* offloaded: model; .* offloaded: group"):
         list(Full(settings(weights), facilities).make([request(tmp_path)], tmp_path / "out"))
-    assert tried == [(9, False)] + [(9, True)] * MOST_TRIES
+    assert tried == [(5, False)] + [(5, True)] * MOST_TRIES
 
 
 # Weights -----------------------------------------------------------------------------------------

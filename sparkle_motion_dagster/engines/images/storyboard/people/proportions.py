@@ -55,16 +55,16 @@ class Region:
 
 
 def eye_regions(look: Look, turn: float) -> list[Region]:
-    """Return where each of the eyes is, with its lids and lashes."""
+    """Return where each of the eyes is, with its lids, its lashes and its tears."""
     if look.creature is not None:
         return [
-            Region(x - reach, eye.y - reach, x + reach, eye.y + reach)
+            Region(x - reach, eye.y - reach, x + reach, eye.y + reach + 8)
             for eye in look.creature.eyes
             for x, reach in ((across_face(eye.x, turn, 6), eye.size + 16),)
         ]
     y = 4 + 8 * look.youth
     middles = (across_face(side * 34 * look.build.spacing, turn) for side in (-1, 1))
-    return [Region(x - 34, y - 33, x + 34, y + 27) for x in middles]
+    return [Region(x - 34, y - 33, x + 34, y + 46) for x in middles]
 
 
 def mouth_region(look: Look, turn: float, mouth: Mouth) -> Region:
