@@ -81,7 +81,9 @@ def films_api(settings: ServerSettings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.queue = queue = OpenQueue(settings.home)
-    app.state.feed = Feed(settings.home, queue, settings.look_every_s)
+    app.state.feed = Feed(
+        settings.home, queue, look_every_s=settings.look_every_s, tell_every_s=settings.tell_every_s
+    )
     app.state.readiness = Readiness(settings.home)
     app.state.stored = StoredFiles(settings.home.store)
     app.state.similar = SimilarIndex(settings.home)

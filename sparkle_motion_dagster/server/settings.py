@@ -18,6 +18,9 @@ UPLOAD_VARIABLE = "SPARKLE_LARGEST_UPLOAD"
 LOOK_EVERY_S = 3.0
 """How often the server looks for what no file tells: killed runs, the queue, other machines."""
 
+TELL_EVERY_S = 0.2
+"""How often the server tells what has changed meanwhile: progress, five times a second."""
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -34,6 +37,7 @@ class ServerSettings:
             whoever reads, too.
         largest_upload: The size in bytes of the largest file that is taken in.
         look_every_s: How often it looks for what no file tells at once, in seconds.
+        tell_every_s: How often it tells what has changed meanwhile, in seconds.
     """
 
     home: SparkleHome
@@ -43,6 +47,7 @@ class ServerSettings:
     allowed: tuple[str, ...] = ()
     largest_upload: int = LARGEST_UPLOAD
     look_every_s: float = LOOK_EVERY_S
+    tell_every_s: float = TELL_EVERY_S
 
     @property
     def is_local(self) -> bool:

@@ -108,8 +108,8 @@ def test_a_home_in_parts_renders_an_edit(
     assert edited.made["base_images"] == ["frame_000"]
     assert "dialogue_wavs" not in edited.made
     assert studio.film().stat().st_size > 10_000
-    assert studio.sparkle("verify").returncode == 0
-    removed = studio.sparkle("remove", "film", "--yes")
+    assert studio.sparkle_here("verify").returncode == 0
+    removed = studio.sparkle_here("remove", "film", "--yes")
     assert removed.returncode == 0, removed.stderr
     assert not any(home.runs.iterdir())
     assert not list(elsewhere.rglob("*.mp4"))
@@ -172,11 +172,11 @@ def test_all_commands_refuse_in_the_same_words(
     spoil(studio.home.root / part)
     told = f"{studio.home.root / part} {said}"
     plan = studio.write(short_film())
-    doctor = studio.sparkle("doctor")
+    doctor = studio.sparkle_here("doctor")
     assert told in doctor.stdout
     assert doctor.returncode == 1
     for command in ("render", "add", "explain", "verify", "status"):
-        refused = studio.sparkle(command, *([] if command in {"verify", "status"} else [plan]))
+        refused = studio.sparkle_here(command, *([] if command in {"verify", "status"} else [plan]))
         assert f"Error: {told}" in refused.stderr, command
         assert refused.returncode == 1
 
@@ -201,7 +201,7 @@ def test_a_film_is_rendered_where_there_are_no_hard_links(studio: Studio) -> Non
     rendered = studio.python(WITHOUT, "link", "ENOSYS", "render", studio.write(short_film()))
     assert rendered.returncode == 0, rendered.stderr
     assert studio.film().stat().st_nlink == 1
-    assert studio.sparkle("verify").returncode == 0
+    assert studio.sparkle_here("verify").returncode == 0
     doctor = studio.python(WITHOUT, "link", "ENOSYS", "doctor")
     assert "run folders will hold copies" in doctor.stdout
 

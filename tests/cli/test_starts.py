@@ -102,16 +102,25 @@ def ours_among(modules: Collection[str]) -> set[str]:
     return {name for name in modules if name.split(".")[0] == "sparkle_motion_dagster"}
 
 
-def test_the_code_location_loads_no_library_that_only_work_needs() -> None:
-    modules = imported(
+@pytest.fixture(scope="module")
+def location() -> Collection[str]:
+    """The modules of a process that has loaded the code location, and looked a job up."""
+    return imported(
         "from sparkle_motion_dagster.definitions import film_job\nassert film_job('render_movie')\n"
     )
-    assert not (LIBRARIES_OF_WORK | {"numpy", "soundfile", "ruamel"}) & set(modules)
 
 
-def test_the_code_location_is_declarations_and_nothing_that_makes_films() -> None:
+def test_the_code_location_loads_no_library_that_only_work_needs(
+    location: Collection[str],
+) -> None:
+    assert not (LIBRARIES_OF_WORK | {"numpy", "soundfile", "ruamel"}) & set(location)
+
+
+def test_the_code_location_is_declarations_and_nothing_that_makes_films(
+    location: Collection[str],
+) -> None:
     """What an asset, a sensor or a job does is imported when it does it; there were 534 modules."""
-    modules = ours_among(imported("import sparkle_motion_dagster.definitions"))
+    modules = ours_among(location)
     layers = {name.split(".")[1] for name in modules if "." in name}
     work = {"engines", "production", "plan", "forecast", "faces", "gpu", "policy", "shotlist"}
     above = {"api", "server", "serving", "notebook", "cli", "pages"}

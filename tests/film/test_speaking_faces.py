@@ -24,7 +24,7 @@ from sparkle_motion_dagster.units import FrameSize
 from speaking_pictures import read_anew, request_of, speak, write_frames
 
 SIZE = FrameSize(width=384, height=180)
-FRAMES = 56
+FRAMES = 40
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def request_(tmp_path_factory: pytest.TempPathFactory) -> LipsyncRequest:
 
 
 def _line(folder: Path) -> LipsyncLine:
-    sounds = ("m", "ɑː", "b", "æ", "p", "ɑː", "m", "ɛ", "b", "oʊ", "m", "æ")
+    sounds = ("m", "ɑː", "b", "æ", "p", "ɑː", "m", "ɛ")
     phonemes = tuple(
         SpokenPhoneme(ipa=ipa, start_s=0.15 * number, end_s=0.15 * (number + 1))
         for number, ipa in enumerate(sounds)
@@ -90,7 +90,7 @@ def test_a_mouth_that_speaks_in_time_keeps_all_promises(
     assert line.agreement.correlation > 0.85
     assert abs(line.agreement.lag) < 0.5
     moves, _, _ = verdicts([clip])
-    assert moves.measured["lips_meet"] == "6 of 6 times"
+    assert moves.measured["lips_meet"] == "4 of 4 times"
 
 
 def test_where_a_face_comes_and_goes_its_mouth_is_not_asked_to_speak(

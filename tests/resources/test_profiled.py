@@ -75,7 +75,7 @@ def test_a_run_that_leaves_parts_out_has_them_from_the_films_profile(
     plan = studio.write(short_film(), "added")
     for name in ("new", "new.sketch"):
         studio.write(short_film(), name)
-    added = studio.sparkle("add", plan, "--profile", "sketch", "--run-id", "added")
+    added = studio.sparkle_here("add", plan, "--profile", "sketch", "--run-id", "added")
     assert added.returncode == 0, added.stderr
 
     with DagsterInstance.ephemeral() as instance:
@@ -92,7 +92,7 @@ def test_a_run_that_leaves_parts_out_has_them_from_the_films_profile(
 
 def test_a_run_that_names_another_profile_than_its_films_is_refused(studio: Studio) -> None:
     plan = studio.write(short_film(), "added")
-    studio.sparkle("add", plan, "--profile", "sketch", "--run-id", "added")
+    studio.sparkle_here("add", plan, "--profile", "sketch", "--run-id", "added")
 
     with DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(str(film_partitions.name), ["added"])

@@ -27,6 +27,8 @@ from waiting import PATIENCE_S, until
 MADE = {"base_images": "a text", "shot_clips": "a text"}
 """What was made of a film."""
 
+SOON_S = 0.02
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> SparkleHome:
@@ -38,14 +40,8 @@ def home(tmp_path: Path) -> SparkleHome:
 
 @pytest.fixture
 def server(home: SparkleHome) -> Iterator[EventServer]:
-    with event_server(home) as server:
-        yield server
-
-
-@pytest.fixture
-def looking(home: SparkleHome) -> Iterator[EventServer]:
-    """A server that looks often for what no file tells at once."""
-    with event_server(home, look_every_s=0.2) as server:
+    """A server that tells at once, and often looks for what no file tells."""
+    with event_server(home, look_every_s=0.2, tell_every_s=SOON_S) as server:
         yield server
 
 
@@ -94,6 +90,17 @@ class TestListening:
             ear.close()
         assert {heard.data["run_id"] for heard in one.heard} == {"film"}
 
+    def test_what_files_tell_is_heard_without_a_look(self, home: SparkleHome) -> None:
+        with event_server(home, look_every_s=3600, tell_every_s=SOON_S) as server:
+            ear = server.listen()
+            ear.hears("two films", lambda ear: len(ear.heard) == 2)
+
+            def heard() -> bool:
+                decide(home, "film", "well done")  # again and again: watching has perhaps not begun
+                return note_of(ear.standing_of("film")) == "well done"
+
+            until("a note is heard", heard)
+
     def test_a_film_that_is_not_there_has_no_events(self, server: EventServer) -> None:
         assert httpx2.get(f"{server.address}/runs/nothing/events").status_code == 404
 
@@ -119,7 +126,7 @@ class TestListening:
         ear.close()
 
     def test_what_is_no_film_keeps_nobody_from_hearing_of_those(
-        self, home: SparkleHome, looking: EventServer
+        self, home: SparkleHome, server: EventServer
     ) -> None:
         def strew(name: str) -> None:
             (home.runs / f"{name}.txt").write_text("no film")
@@ -128,13 +135,13 @@ class TestListening:
             (unsaid / "file").touch()
 
         strew("before")
-        ear = looking.listen()
+        ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         strew("meanwhile")
         decide(home, "film", "goes on")
         hears_note(ear, "film", "goes on")
         assert {heard.data["run_id"] for heard in ear.heard} == {"film", "other"}
-        films = httpx2.get(f"{looking.address}/runs").raise_for_status().json()["films"]
+        films = httpx2.get(f"{server.address}/runs").raise_for_status().json()["films"]
         assert {film["run_id"] for film in films} == {"film", "other"}
         ear.close()
 
@@ -263,27 +270,23 @@ class TestComingBack:
         assert note_of(again.heard[-1].data) == "unheard of"
         again.close()
 
-    @pytest.mark.parametrize(
-        "after", ["", "nonsense", "0-0", "{name}-999999", "{name}--1", "{name}-"]
-    )
-    def test_who_was_away_for_too_long_hears_how_films_stand(
-        self, server: EventServer, after: str
-    ) -> None:
+    def test_who_was_away_for_too_long_hears_how_films_stand(self, server: EventServer) -> None:
         before = server.listen()
         before.hears("two films", lambda ear: len(ear.heard) == 2)
         name = before.last_id.partition("-")[0]
-        ear = server.listen(after=after.format(name=name))
-        ear.hears("two films", lambda ear: ear.kinds() == ["standing", "standing"])
-        assert ear.last_id == before.last_id
-        for one in (before, ear):
-            one.close()
+        for after in ("", "nonsense", "0-0", f"{name}-999999", f"{name}--1", f"{name}-"):
+            ear = server.listen(after=after)
+            ear.hears(f"two films {after=}", lambda ear: ear.kinds() == ["standing", "standing"])
+            assert ear.last_id == before.last_id, after
+            ear.close()
+        before.close()
 
     def test_after_a_restart_of_the_server_too(self, home: SparkleHome) -> None:
-        with event_server(home) as server:
+        with event_server(home, tell_every_s=SOON_S) as server:
             ear = server.listen()
             ear.hears("two films", lambda ear: len(ear.heard) == 2)
         ear.hears("the end", lambda ear: ear.has_ended)
-        with event_server(home) as server:
+        with event_server(home, tell_every_s=SOON_S) as server:
             again = server.listen(after=ear.last_id)
             again.hears("two films", lambda ear: ear.kinds() == ["standing", "standing"])
             assert again.last_id != ear.last_id
@@ -315,9 +318,9 @@ class TestTrouble:
         deaf.close()
 
     def test_a_run_that_is_killed_is_interrupted(
-        self, home: SparkleHome, looking: EventServer
+        self, home: SparkleHome, server: EventServer
     ) -> None:
-        ear = looking.listen("/runs/film/events")
+        ear = server.listen("/runs/film/events")
         program = (
             "import sys, time\n"
             "from pathlib import Path\n"

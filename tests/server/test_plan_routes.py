@@ -209,7 +209,7 @@ def test_a_film_of_a_plan_elsewhere_keeps_its_name(
 ) -> None:
     elsewhere = tmp_path / "elsewhere.yaml"
     elsewhere.write_text(PLAN)
-    added = studio.sparkle("add", elsewhere, "--run-id", "film")
+    added = studio.sparkle_here("add", elsewhere, "--run-id", "film")
     assert added.returncode == 0, added.stderr
 
     refused = client.post("/plans?run_id=film", content=EDITED, headers=YAML)

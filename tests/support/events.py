@@ -17,7 +17,7 @@ import uvicorn
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.server.app import films_api
 from sparkle_motion_dagster.server.events.feed import Feed
-from sparkle_motion_dagster.server.settings import LOOK_EVERY_S, ServerSettings
+from sparkle_motion_dagster.server.settings import LOOK_EVERY_S, TELL_EVERY_S, ServerSettings
 from sparkle_motion_dagster.serving.film_server import FilmServer
 from waiting import PATIENCE_S, until
 
@@ -125,14 +125,19 @@ class EventServer:
 
 
 @contextlib.contextmanager
-def event_server(home: SparkleHome, look_every_s: float = LOOK_EVERY_S) -> Iterator[EventServer]:
+def event_server(
+    home: SparkleHome, *, look_every_s: float = LOOK_EVERY_S, tell_every_s: float = TELL_EVERY_S
+) -> Iterator[EventServer]:
     """Serve a home's films until the block ends."""
     listening = socket.create_server(("127.0.0.1", 0))
     # What a client does not read piles up where it can be seen to, and not in the system.
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
     port = listening.getsockname()[1]
     token = "a token of some length"  # noqa: S105 - of a server that lives for a test
-    api = films_api(ServerSettings(home, "127.0.0.1", port, token, look_every_s=look_every_s))
+    settings = ServerSettings(
+        *(home, "127.0.0.1", port, token), look_every_s=look_every_s, tell_every_s=tell_every_s
+    )
+    api = films_api(settings)
     server = FilmServer(uvicorn.Config(api, log_level="critical", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()

@@ -24,7 +24,10 @@ _GRID = 320
 _MEASURED = 1.09
 """How much higher a face is painted than the mesh measures it."""
 
-_LIGHT = np.array([-0.45, -0.55, 0.7])
+_REACH = 1.45
+"""How far a face reaches from its middle, its jaw down: in halves of `_GRID`, as all its places."""
+
+_LIGHT = np.array([-0.45, -0.55, 0.7], np.float32)
 """Where the light comes from: left, above, in front."""
 
 
@@ -115,7 +118,11 @@ def _head(one: PaintedFace) -> tuple[_Colours, _Plane]:
         lay(np.array(one.hair, np.float32) * fall[..., None], _disc(x, y, 0.9, 1.06))
         return canvas, covered
     # The face: a relief, lit, and turned as a whole.
-    relief, colours, mask = _face(x, y, one.opened, one.skin, one.hair)
+    pores = np.random.default_rng(1).normal(1, 0.02, x.shape).astype(np.float32)
+    margin = int(np.count_nonzero(axis < -_REACH))
+    inner = np.s_[margin:-margin, margin:-margin]
+    painted = _face(x[inner], y[inner], pores[inner], one.opened, one.skin, one.hair)
+    relief, colours, mask = (_with_margin(plane, margin) for plane in painted)
     seen = _turned(x, y, relief, yaw)
     lay(_moved(colours, *seen), _moved(mask, *seen))
     return canvas, covered
@@ -135,13 +142,17 @@ def _moved(plane: _Plane, columns: _Plane, rows: _Plane) -> _Plane:
     return np.asarray(cv2.remap(plane, columns, rows, cv2.INTER_LINEAR), np.float32)
 
 
+def _with_margin(plane: _Plane, margin: int) -> _Plane:
+    return np.pad(plane, [(margin, margin)] * 2 + [(0, 0)] * (plane.ndim - 2))
+
+
 def _halved(plane: _Plane) -> _Plane:
     halved = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return np.asarray(halved, np.float32)
 
 
 def _face(
-    x: _Plane, y: _Plane, opened: float, skin: _Rgb, hair: _Rgb
+    x: _Plane, y: _Plane, pores: _Plane, opened: float, skin: _Rgb, hair: _Rgb
 ) -> tuple[_Plane, _Colours, _Plane]:
     drop = 0.24 * opened
     # The lower jaw goes down as the mouth opens.
@@ -178,8 +189,7 @@ def _face(
     teeth = gap * (1 - _step(y, top + 0.055, top + 0.07)) * (opened > 0.2) * (np.abs(x) < 0.22)
     colours = _mixed(colours, (224, 214, 202), 0.9 * teeth)
 
-    # Pores: what is sharp in a face.
-    shade = _shade(relief) * np.random.default_rng(1).normal(1, 0.02, x.shape)
+    shade = _shade(relief) * pores  # what is sharp in a face
     # What lies in the shadow of nose, lip and brow.
     shade *= 1 - 0.45 * _bump(x, y, 0.03, 0.27, 0.17, 0.04)
     shade *= 1 - 0.25 * _bump(x, lower, 0.0, 0.70, 0.17, 0.035)

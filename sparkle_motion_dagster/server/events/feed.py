@@ -26,15 +26,19 @@ class Feed:
     What happened while nobody listened is found when somebody does again.
     """
 
-    def __init__(self, home: SparkleHome, queue: OpenQueue, look_every_s: float) -> None:
+    def __init__(
+        self, home: SparkleHome, queue: OpenQueue, *, look_every_s: float, tell_every_s: float
+    ) -> None:
         """Watch nothing yet.
 
         Args:
             home: Whose films it tells of.
             queue: What waits to be rendered.
             look_every_s: How often it looks for what no file tells at once, in seconds.
+            tell_every_s: How often it tells what has changed meanwhile, in seconds.
         """
-        self._home, self._queue, self._look_every_s = home, queue, look_every_s
+        self._home, self._queue = home, queue
+        self._look_every_s, self._tell_every_s = look_every_s, tell_every_s
         self._sights: dict[str, Sight] = {}
         self._recent = Recent()
         self._listeners: set[Listener] = set()
@@ -80,7 +84,8 @@ class Feed:
 
     async def _watch(self) -> None:
         looked = time.monotonic()
-        async with aclosing(changed_below(self._home.runs, self._look_every_s)) as changes:
+        watched = changed_below(self._home.runs, self._look_every_s, self._tell_every_s)
+        async with aclosing(watched) as changes:
             async for changed in changes:
                 followed = self._followed()
                 if time.monotonic() - looked >= self._look_every_s:

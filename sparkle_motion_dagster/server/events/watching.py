@@ -10,11 +10,10 @@ from pathlib import Path
 
 _logger = logging.getLogger(__name__)
 
-_TOGETHER_MS = 200
-"""What changes within this time is told at once, so that progress is told five times a second."""
 
-
-async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator[set[str], None]:
+async def changed_below(
+    folder: Path, at_least_every_s: float, at_most_every_s: float
+) -> AsyncGenerator[set[str], None]:
     """Yield the names in a folder, hidden ones aside, at or below which something has changed.
 
     Where nothing has, and where the system tells nothing, an empty set says that it is time for a
@@ -23,15 +22,17 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator
     Args:
         folder: The folder, which is made if need be.
         at_least_every_s: How long nothing may be yielded, in seconds.
+        at_most_every_s: What changes within as many seconds is yielded at once.
     """
     from watchfiles import awatch
 
     folder.mkdir(parents=True, exist_ok=True)
+    together_ms = round(at_most_every_s * 1000)
     changes = awatch(
         folder,
         watch_filter=None,
-        debounce=_TOGETHER_MS,
-        step=_TOGETHER_MS,
+        debounce=together_ms,
+        step=together_ms,
         rust_timeout=round(at_least_every_s * 1000),
         yield_on_timeout=True,
         force_polling=False,
