@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import click
 import pytest
@@ -87,15 +88,24 @@ def test_a_render_of_a_film_that_is_up_to_date_says_so(rendered: Studio) -> None
     assert f"Warning: base_images: {warning}" in ended.stderr, "as the run has warned"
 
 
-def test_a_command_that_ends_looks_for_no_garbage() -> None:
+def test_a_process_ends_with_its_command_and_takes_nothing_apart(tmp_path: Path) -> None:
     code = (
-        "import atexit, gc\n"
-        "from sparkle_motion_dagster.cli.main import main\n"
-        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
-        "main(['render', '--help'])"
+        "import atexit, os, sys\n"
+        "from sparkle_motion_dagster.__main__ import sparkle\n"
+        "class Loaded:\n"
+        "    def __del__(self, write=os.write):\n"
+        "        write(1, b'taken apart')\n"
+        "sys.modules['loaded'] = Loaded()\n"
+        "try:\n"
+        "    sparkle()\n"
+        "finally:\n"
+        "    atexit.register(print, 'called at the end')\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines()[-1] == "True"
+    command = [sys.executable, "-c", code, "render", str(tmp_path / "gone.yaml")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.stdout.splitlines() == ["called at the end"]
+    assert "gone.yaml" in ended.stderr
+    assert ended.returncode == 2
 
 
 def ours_among(modules: Collection[str]) -> set[str]:
