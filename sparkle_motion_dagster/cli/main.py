@@ -1,8 +1,6 @@
 """`sparkle`: a MoviePlan becomes a finished film."""
 
 import ast
-import atexit
-import gc
 import importlib
 from pathlib import Path
 from typing import Final
@@ -92,5 +90,3 @@ def main(debug: bool) -> None:  # noqa: FBT001 - read from the context by readab
     Everything lies below $SPARKLE_HOME (default ./.sparkle). Exit codes: 0 done, 1 failed, 2 the
     input is wrong, 75 busy, try again.
     """
-    # A process that ends gives all of its memory back: looking for garbage first takes 0.25 s.
-    atexit.register(gc.freeze)

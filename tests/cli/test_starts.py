@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import click
 import pytest
@@ -20,6 +21,14 @@ LIBRARIES_OF_WORK = (
     | {"fastapi", "starlette", "uvicorn", "ipywidgets", "watchfiles", "dagster_webserver", "rich"}
 )
 """Libraries that making films, showing them or serving them needs."""
+
+MODULES_OF_WORK = {
+    "images.storyboard.illustration",
+    "images.storyboard.people.figures",
+    "lipsync.real_faces.speaking_faces",
+    "hearing.comparing",
+}
+"""What making needs of engines, and looking up does not; each brings many other modules."""
 
 
 def imported(code: str, environment: Mapping[str, str] = os.environ) -> Collection[str]:
@@ -70,8 +79,8 @@ def test_a_film_that_is_up_to_date_is_verified_without_dagster(rendered: Studio)
         rendered.environment,
     )
     assert not {"dagster", "sqlalchemy", "torch", "onnxruntime", "scipy"} & set(modules)
-    drawing = "sparkle_motion_dagster.engines.images.storyboard.illustration"
-    assert drawing not in modules, "nothing is drawn"
+    work = {f"sparkle_motion_dagster.engines.{name}" for name in MODULES_OF_WORK}
+    assert not work & set(modules), "nothing is drawn, and no take is measured"
     after = {path: path.stat().st_mtime_ns for path in (rendered.home.root).rglob("*")}
     written = {path.name for path in after if before.get(path) != after[path] and path.is_file()}
     assert written == {"audit.jsonl", "index.html"}, "who asked is noted, and the page is anew"
@@ -87,15 +96,24 @@ def test_a_render_of_a_film_that_is_up_to_date_says_so(rendered: Studio) -> None
     assert f"Warning: base_images: {warning}" in ended.stderr, "as the run has warned"
 
 
-def test_a_command_that_ends_looks_for_no_garbage() -> None:
+def test_a_process_ends_with_its_command_and_takes_nothing_apart(tmp_path: Path) -> None:
     code = (
-        "import atexit, gc\n"
-        "from sparkle_motion_dagster.cli.main import main\n"
-        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
-        "main(['render', '--help'])"
+        "import atexit, os, sys\n"
+        "from sparkle_motion_dagster.__main__ import sparkle\n"
+        "class Loaded:\n"
+        "    def __del__(self, write=os.write):\n"
+        "        write(1, b'taken apart')\n"
+        "sys.modules['loaded'] = Loaded()\n"
+        "try:\n"
+        "    sparkle()\n"
+        "finally:\n"
+        "    atexit.register(print, 'called at the end')\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines()[-1] == "True"
+    command = [sys.executable, "-c", code, "render", str(tmp_path / "gone.yaml")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.stdout.splitlines() == ["called at the end"]
+    assert "gone.yaml" in ended.stderr
+    assert ended.returncode == 2
 
 
 def ours_among(modules: Collection[str]) -> set[str]:

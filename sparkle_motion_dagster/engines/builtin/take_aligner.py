@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.engines.hearing.alignment import aligned
 from sparkle_motion_dagster.engines.hearing.base import Transcript
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE
@@ -33,6 +32,8 @@ class TakeAligner(Engine[AlignRequest, EngineSettings]):
 
     def make(self, requests: Sequence[AlignRequest], folder: Path) -> Generator[Made]:
         """Time one take a request."""
+        from sparkle_motion_dagster.engines.hearing.alignment import aligned
+
         for number, request in enumerate(requests):
             heard = Transcript.model_validate_json(request.heard.path.read_bytes())
             timings = aligned(

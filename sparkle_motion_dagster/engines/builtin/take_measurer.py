@@ -1,9 +1,14 @@
-"""The take measurer: how sharp, how alike and how well said takes are, from their files alone."""
+"""The take measurer: how sharp, how alike and how well said takes are, from their files alone.
+
+What finds faces and compares words is loaded when something is measured: most films have one take.
+"""
+
+from __future__ import annotations
 
 import statistics
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
@@ -11,18 +16,16 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.engines.hearing.base import Transcript
-from sparkle_motion_dagster.engines.hearing.comparing import compare
 from sparkle_motion_dagster.engines.images.base import OwnPicture
-from sparkle_motion_dagster.engines.lipsync.owned_faces import looks_by
 from sparkle_motion_dagster.engines.video.fitting import padding, shown_size
-from sparkle_motion_dagster.faces.finding import faces_in
-from sparkle_motion_dagster.faces.looks import difference
-from sparkle_motion_dagster.faces.square import Picture
 from sparkle_motion_dagster.media.clip_review import sample_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.picture_review import psnr, sharpness
 from sparkle_motion_dagster.media.pictures import WHITE, open_picture
 from sparkle_motion_dagster.units import FrameSize, Record
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.faces.square import Picture
 
 _SAMPLES = 9
 """How many frames of a clip are looked at."""
@@ -114,6 +117,8 @@ def measure(request: MeasureRequest) -> TakeMeasures:
 
 
 def _of_sound(request: MeasureRequest) -> TakeMeasures:
+    from sparkle_motion_dagster.engines.hearing.comparing import compare
+
     if request.heard is None:
         return TakeMeasures(missing=request.missing)
     heard = Transcript.model_validate_json(request.heard.path.read_bytes())
@@ -165,6 +170,10 @@ def _seam(shown: YuvFrame, keyframe: StoredFile | None) -> float | None:
 
 def _faces(picture: Picture, request: MeasureRequest) -> tuple[float | None, dict[str, str]]:
     """Return how different faces are from those of people's pictures, and what is missing."""
+    from sparkle_motion_dagster.engines.lipsync.owned_faces import looks_by
+    from sparkle_motion_dagster.faces.finding import faces_in
+    from sparkle_motion_dagster.faces.looks import difference
+
     known = [looks_by(one.path, one.background or WHITE) for one in request.people]
     wanted = [looks for looks in known if looks is not None]
     if not request.people:

@@ -1,9 +1,14 @@
-"""Listening to lines: to takes, each by itself, and to the finished film, line after line."""
+"""Listening to lines: to takes, each by itself, and to the finished film, line after line.
+
+What compares words is loaded where a profile has somebody who listens.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
@@ -15,11 +20,13 @@ from sparkle_motion_dagster.engines.hearing.base import (
     Transcript,
     language_code,
 )
-from sparkle_motion_dagster.engines.hearing.comparing import Comparison, by_part, compare
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import FILM, heard_id, timings_id
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline, TimelineLine
 from sparkle_motion_dagster.production.loop import Item, Produced
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.engines.hearing.comparing import Comparison
 
 _AT_ONCE_S = 28.0
 """How much of a film is heard in one piece, in seconds, pauses between lines included: Whisper
@@ -89,6 +96,8 @@ class Listener:
 
     def heard_line(self, line: SpokenLine, heard: Produced | None) -> HeardLine:
         """Return what was heard in a take, compared; None: its language is not understood."""
+        from sparkle_motion_dagster.engines.hearing.comparing import compare
+
         if heard is None:
             return HeardLine(line.text, line.language, None)
         transcript = self.stage.transcript(heard.files["heard"], line.text)
@@ -117,7 +126,7 @@ class Listener:
 
     def film(
         self, sound: StoredFile, timeline: MeasuredTimeline, languages: Sequence[str]
-    ) -> "HeardFilm":
+    ) -> HeardFilm:
         """Return what is heard in a film, where its lines are.
 
         Args:
@@ -174,6 +183,8 @@ class HeardFilm:
 
     def lines(self) -> tuple[HeardLine, ...]:
         """Return what was heard of each line, compared."""
+        from sparkle_motion_dagster.engines.hearing.comparing import by_part, compare
+
         comparisons: dict[int, Comparison] = {}
         for group, item in zip(self.groups, self.heard, strict=True):
             transcript = Transcript.model_validate_json(item.files["heard"].path.read_bytes())
