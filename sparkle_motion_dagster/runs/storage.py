@@ -19,6 +19,7 @@ from typing import Any
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._check import not_none
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -52,6 +53,11 @@ Four times as many, as SQLite has it, are 4 MiB a database: most of what a short
 _LOGS_IN_USE = 8
 """Of how many runs' logs the compiled statements are kept. The web UI reads those of any number."""
 
+_PARTITION = text(
+    "SELECT 1 FROM dynamic_partitions"
+    " WHERE partitions_def_name = :definition AND partition = :partition"
+)
+"""Finds a film. Dagster asks for it with each output; SQLAlchemy compiles its own question anew."""
 
 _ENDS = {
     DagsterEventType.RUN_SUCCESS,
@@ -156,6 +162,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self._index = _Database(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
         self._written: tuple[str, _Database] | None = None
         self._tables = frozenset[str]()
+        self._asset_columns = frozenset[str]()
         super().__init__(base_dir)
         # While an event is stored, all statements about it are part of one transaction.
         self._db_lock = threading.RLock()  # type: ignore[assignment]
@@ -164,6 +171,17 @@ class _OpenEventLogs(SqliteEventLogStorage):
         if table_name not in self._tables:  # Dagster asks of the same few with each event
             self._tables = frozenset(inspect(self._index.engine).get_table_names())
         return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        if column_name not in self._asset_columns:  # and of the same few columns
+            columns = inspect(conn).get_columns(AssetKeyTable.name)
+            self._asset_columns = frozenset(column["name"] for column in columns)
+        return column_name in self._asset_columns
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        asked = {"definition": partitions_def_name, "partition": partition_key}
+        with self.index_connection() as connection:
+            return connection.execute(_PARTITION, asked).first() is not None
 
     def store_event(self, event: EventLogEntry) -> None:
         self.store_event_batch([event])
