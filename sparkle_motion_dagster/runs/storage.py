@@ -12,7 +12,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,11 +25,13 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     SqliteEventLogStorage,
 )
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._core.storage.sqlite_storage import (
     DagsterSqliteStorage,
     _event_logs_directory,
     _runs_directory,
+    _schedule_directory,
 )
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -101,11 +103,13 @@ class OpenSqliteStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         read_migrations_once()
-        super().__init__(base_dir, inst_data)  # makes folders and tables
-        events = _OpenEventLogs(_event_logs_directory(base_dir))
-        runs = create_db_conn_string(_runs_directory(base_dir), "runs")
-        self._run_storage = _OpenRuns(runs, events.get_maximum_record_id)
-        self._event_log_storage = events
+        # Not Dagster's own, which would open other databases of the same files.
+        super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
+        self.base_dir, self._inst_data = base_dir, inst_data
+        # Each makes its folder and tables.
+        self._run_storage = _OpenRuns.from_local(_runs_directory(base_dir))
+        self._event_log_storage = _OpenEventLogs(_event_logs_directory(base_dir))
+        self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
 
     @classmethod
     def from_config_value(
@@ -124,17 +128,16 @@ class _OpenRuns(SqliteRunStorage):
     it begins after those that there are, as by itself, when it would warn of that.
     """
 
-    def __init__(self, conn_string: str, newest_event: Callable[[], int | None]) -> None:
-        super().__init__(conn_string)
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(conn_string, inst_data)
         self._engine = _kept_open(conn_string)
-        self._newest_event = newest_event
 
     def get_cursor_values(self, keys: set[str]) -> Mapping[str, str]:
         found = super().get_cursor_values(keys)
         of_events = {key for key in keys if key.startswith(_EVENTS_READ)}
         if not of_events:
             return found
-        newest = self._newest_event() or 0
+        newest = self._instance.event_log_storage.get_maximum_record_id() or 0
         return {
             **found,
             **{key: str(min(int(found.get(key, newest)), newest)) for key in of_events},
