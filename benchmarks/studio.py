@@ -104,6 +104,9 @@ class Studio:
             plan: The plan; what it refers to lies in the studio's folder.
             options: Further arguments of the command.
             variables: Further variables of the command's environment.
+
+        Raises:
+            RuntimeError: The command failed, or what it rendered is not the run that is measured.
         """
         path, began = write(plan, self.folder / f"{RUN}.yaml"), datetime.now(UTC)
         cost = watch(
@@ -111,6 +114,8 @@ class Studio:
             self.environment | variables,
             self._checkout.root,
         )
+        if not self.film.is_file():
+            raise RuntimeError(f"no film {self.film}, but {cost.output.strip()}")
         folder = RunFolder(self.home, RUN)
         found = {stage: folder.read(stage) for stage in STAGES}
         manifests = {

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from benchmarks.films import film
 from benchmarks.results import Figure, in_seconds
-from benchmarks.studio import Render, Studio
+from benchmarks.studio import RUN, Render, Studio
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.production.concurrency import VARIABLE
 
@@ -40,6 +40,8 @@ class _Crew:
         """Render a film of half a minute; profiles are in the folder above."""
         return Studio(folder / f"{self.workers}x{self.threads}").render(
             _PLAN,
+            "--run-id",
+            RUN,
             "--profile",
             self.profile,
             **{VARIABLE: str(self.workers), "SPARKLE_PROFILES": str(folder.parent)},
