@@ -10,23 +10,28 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._check import not_none
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
 )
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._core.storage.sqlite_storage import (
     DagsterSqliteStorage,
     _event_logs_directory,
     _runs_directory,
+    _schedule_directory,
 )
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -50,6 +55,11 @@ Four times as many, as SQLite has it, are 4 MiB a database: most of what a short
 _LOGS_IN_USE = 8
 """Of how many runs' logs the compiled statements are kept. The web UI reads those of any number."""
 
+_PARTITION = text(
+    "SELECT 1 FROM dynamic_partitions"
+    " WHERE partitions_def_name = :definition AND partition = :partition"
+)
+"""Finds a film. Dagster asks for it with each output; SQLAlchemy compiles its own question anew."""
 
 _ENDS = {
     DagsterEventType.RUN_SUCCESS,
@@ -64,6 +74,13 @@ class OpenInstance(DagsterInstance):
 
     Settings cannot name the folder that they lie in; a class of instances is told of it.
     """
+
+    def _get_event_batch_size(self) -> int:
+        """Return how many of the events that Dagster has at once are stored together: all of them.
+
+        Before a run begins, it says of each of its stages and checks that it will be made.
+        """
+        return sys.maxsize
 
     @classmethod
     def config_schema(cls) -> Mapping[str, Any]:
@@ -86,11 +103,13 @@ class OpenSqliteStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         read_migrations_once()
-        super().__init__(base_dir, inst_data)  # makes folders and tables
-        events = _OpenEventLogs(_event_logs_directory(base_dir))
-        runs = create_db_conn_string(_runs_directory(base_dir), "runs")
-        self._run_storage = _OpenRuns(runs, events.get_maximum_record_id)
-        self._event_log_storage = events
+        # Not Dagster's own, which would open other databases of the same files.
+        super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
+        self.base_dir, self._inst_data = base_dir, inst_data
+        # Each makes its folder and tables.
+        self._run_storage = _OpenRuns.from_local(_runs_directory(base_dir))
+        self._event_log_storage = _OpenEventLogs(_event_logs_directory(base_dir))
+        self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
 
     @classmethod
     def from_config_value(
@@ -109,17 +128,16 @@ class _OpenRuns(SqliteRunStorage):
     it begins after those that there are, as by itself, when it would warn of that.
     """
 
-    def __init__(self, conn_string: str, newest_event: Callable[[], int | None]) -> None:
-        super().__init__(conn_string)
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(conn_string, inst_data)
         self._engine = _kept_open(conn_string)
-        self._newest_event = newest_event
 
     def get_cursor_values(self, keys: set[str]) -> Mapping[str, str]:
         found = super().get_cursor_values(keys)
         of_events = {key for key in keys if key.startswith(_EVENTS_READ)}
         if not of_events:
             return found
-        newest = self._newest_event() or 0
+        newest = self._instance.event_log_storage.get_maximum_record_id() or 0
         return {
             **found,
             **{key: str(min(int(found.get(key, newest)), newest)) for key in of_events},
@@ -144,22 +162,43 @@ class _OpenEventLogs(SqliteEventLogStorage):
     """
 
     def __init__(self, base_dir: str) -> None:
-        self._index = _of_events(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
-        self._written: tuple[str, Engine] | None = None
+        self._index = _Database(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
+        self._written: tuple[str, _Database] | None = None
         self._tables = frozenset[str]()
+        self._asset_columns = frozenset[str]()
         super().__init__(base_dir)
+        # While an event is stored, all statements about it are part of one transaction.
+        self._db_lock = threading.RLock()  # type: ignore[assignment]
 
     def has_table(self, table_name: str) -> bool:
         if table_name not in self._tables:  # Dagster asks of the same few with each event
-            self._tables = frozenset(inspect(self._index).get_table_names())
+            self._tables = frozenset(inspect(self._index.engine).get_table_names())
         return table_name in self._tables
 
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        if column_name not in self._asset_columns:  # and of the same few columns
+            columns = inspect(conn).get_columns(AssetKeyTable.name)
+            self._asset_columns = frozenset(column["name"] for column in columns)
+        return column_name in self._asset_columns
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        asked = {"definition": partitions_def_name, "partition": partition_key}
+        with self.index_connection() as connection:
+            return connection.execute(_PARTITION, asked).first() is not None
+
     def store_event(self, event: EventLogEntry) -> None:
-        run_id = event.run_id
-        self._keep_open(run_id)
-        super().store_event(event)
-        if event.is_dagster_event and event.dagster_event_type in _ENDS:
-            self._keep_open(None)
+        self.store_event_batch([event])
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run, all or none of them."""
+        run_id = events[0].run_id
+        with self._db_lock:
+            self._keep_open(run_id)
+            with self._connect(INDEX_SHARD_NAME), self._connect(run_id):
+                for event in events:
+                    super().store_event(event)
+            if any(event.dagster_event_type in _ENDS for event in events if event.is_dagster_event):
+                self._keep_open(None)
         # The web UI watches the file, and an open database is mostly written beside it.
         os.utime(self.path_for_shard(run_id))
 
@@ -167,7 +206,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self, partitions_def_name: str, partition_keys: Sequence[str]
     ) -> None:
         super().add_dynamic_partitions(partitions_def_name, partition_keys)
-        with self._index.connect() as connection:  # a film that was added, stays so
+        with self._index.engine.connect() as connection:  # a film that was added, stays so
             connection.execute(text("PRAGMA wal_checkpoint"))
 
     def wipe(self) -> None:
@@ -177,33 +216,73 @@ class _OpenEventLogs(SqliteEventLogStorage):
     @contextlib.contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
-            engine = self._engine_of(shard)
+            database = self._kept(shard)
+            engine = database.engine if database else _log(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+            with database.transaction() if database else engine.begin() as connection:
                 yield connection
 
     def dispose(self) -> None:
         super().dispose()
         self._keep_open(None)
-        self._index.dispose()
+        self._index.close()
 
-    def _engine_of(self, shard: str) -> Engine:
+    def _kept(self, shard: str) -> _Database | None:
+        """Return the database of all events, or of a run's, if it is kept open."""
         if shard == INDEX_SHARD_NAME:
             return self._index
         if self._written is not None and self._written[0] == shard:
             return self._written[1]
-        return _log(self.conn_string_for_shard(shard))
+        return None
 
     def _keep_open(self, run_id: str | None) -> None:
         """Keep a run's log open instead of the one that is; None: none."""
         with self._db_lock:
             if self._written is not None and self._written[0] != run_id:
-                self._written[1].dispose()
+                self._written[1].close()
                 self._written = None
             if self._written is None and run_id is not None:
-                self._written = run_id, _of_events(self.conn_string_for_shard(run_id))
+                self._written = run_id, _Database(self.conn_string_for_shard(run_id))
+
+
+class _Database:
+    """A database of events that is kept open by one connection, for one thread at a time.
+
+    What is written may reach the disk a little later. A process that is killed loses no event.
+    Where the power fails, the last ones may be missing: how a film stands, and what runs are to be,
+    does not lie there. See "synchronous" in https://sqlite.org/pragma.html and
+    https://sqlite.org/wal.html.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.engine = _kept_open(address)
+        self._connection: Connection | None = None
+
+        @listens_for(self.engine, "connect")
+        def prepare(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")  # as Dagster has it
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BESIDE}")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give the connection in a transaction: in the one that goes on, where one does."""
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        if self._connection.in_transaction():
+            yield self._connection
+        else:
+            with self._connection.begin():
+                yield self._connection
+
+    def close(self) -> None:
+        """Close it, until something is asked of it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self.engine.dispose()
 
 
 def _kept_open(address: str) -> Engine:
@@ -211,24 +290,6 @@ def _kept_open(address: str) -> Engine:
     return create_engine(
         address, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=_PATIENT
     )
-
-
-def _of_events(address: str) -> Engine:
-    """Return a database of events, kept open: what is written may reach the disk a little later.
-
-    A process that is killed loses no event. Where the power fails, the last ones may be missing:
-    how a film stands, and what runs are to be, does not lie there. See "synchronous" in
-    https://sqlite.org/pragma.html and https://sqlite.org/wal.html.
-    """
-    engine = _kept_open(address)
-
-    @listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")  # as Dagster has it, from the first table on
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BESIDE}")
-
-    return engine
 
 
 @lru_cache(_LOGS_IN_USE)

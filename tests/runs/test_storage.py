@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, job, op
+from dagster._check import CheckError
 from sqlalchemy.exc import OperationalError
 
 from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
@@ -134,6 +135,18 @@ def test_a_process_that_is_killed_loses_no_event(home: SparkleHome) -> None:
         (record,) = instance.get_records_for_run("run").records
         assert record.event_log_entry.message == "the last word"
         assert instance.get_dynamic_partitions("films") == ["lighthouse"]
+
+
+def test_events_that_are_stored_together_are_all_there_or_none(instance: DagsterInstance) -> None:
+    run = instance.create_run_for_job(small_job)
+    instance.report_engine_event("the first", run)
+    (first,) = (one.event_log_entry for one in instance.get_records_for_run(run.run_id).records)
+    log = instance.event_log_storage
+    with pytest.raises(CheckError):
+        log.store_event_batch([first, "no event"])  # type: ignore[list-item]
+    assert len(instance.get_records_for_run(run.run_id).records) == 1
+    log.store_event_batch([first, first])
+    assert len(instance.get_records_for_run(run.run_id).records) == 3
 
 
 def test_a_wipe_leaves_no_log_open_that_is_gone(
