@@ -168,11 +168,13 @@ def test_takes_survive_a_kill_and_those_that_are_missing_are_made_once(film: Stu
     )
     assert killed.returncode == -signal.SIGKILL
     (known,) = choices(film).items
-    assert [take.number for take in known.further if take.fingerprint] == [2]
-    assert [take.number for take in known.missing] == [3, 4]
+    # They are made at the same time: any of them may be there first.
+    (kept,) = (take.number for take in known.further if take.fingerprint)
+    missing = [number for number in (2, 3, 4) if number != kept]
+    assert [take.number for take in known.missing] == missing
     listed = folder(film).read(TAKES)
     assert listed is not None
-    assert "base_images.frame_001@take2" in {artifact.id for artifact in listed.artifacts}
+    assert f"base_images.frame_001@take{kept}" in {artifact.id for artifact in listed.artifacts}
     assert "2 takes of frame_001 that somebody asked for are still to be made" in say(
         film, "status", "film"
     )
@@ -180,8 +182,8 @@ def test_takes_survive_a_kill_and_those_that_are_missing_are_made_once(film: Stu
     assert drawn(film) == pictures + 1
 
     said = say(film, "resume", "film")
-    assert "take 3 of frame_001" in said
-    assert "take 2" not in said
+    assert all(f"take {number} of frame_001" in said for number in missing)
+    assert f"take {kept} " not in said
     assert drawn(film) == pictures + 3
     assert status(film) == before
     assert "are there" in refused(film, "redo", "film")
