@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import forked
+from clips import run_python
 from forked import PRELOADED
 from studio import Studio
 from waiting import PATIENCE_S, until
@@ -48,6 +49,13 @@ def test_a_command_in_this_process_leaves_it_as_it_was(rendered: Studio) -> None
     ended = rendered.sparkle_here("render", rendered.plans / "film.yaml", "--replace")
     assert ended.returncode == 0, ended.stderr
     assert surroundings() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_a_program_on_a_single_core_works_in_one_thread() -> None:
+    """Else what is made so would be made as on all cores."""
+    program = "print(len(os.sched_getaffinity(0)), cv2.getNumThreads())"
+    assert run_python(program) == "1 1\n"
 
 
 def test_a_service_that_does_not_end_is_told(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -110,13 +109,20 @@ def _serves_forks(process: psutil.Process) -> bool:
         return False
 
 
+_ON_A_SINGLE_CORE = """
+import os, sys
+import cv2
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    cv2.setNumThreads(1)  # the process that this is a fork of has counted all cores
+"""
+
+
 def run_python(program: str, *arguments: Path) -> str:
     """Run a program in another process, on a single core where the system can do that.
 
     Returns:
         What it prints.
     """
-    pin = "import os, sys; hasattr(os, 'sched_setaffinity') and os.sched_setaffinity(0, {%d})\n"
-    core = min(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    command = ["python", "-c", pin % core + program, *map(str, arguments)]
+    command = ["python", "-c", _ON_A_SINGLE_CORE + program, *map(str, arguments)]
     return forked.check(command, Path.cwd())

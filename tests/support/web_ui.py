@@ -128,7 +128,8 @@ class Browser:
 
         The page itself says so: the driver's own way asks for the style of each of its elements.
         """
-        return str(self.run("return document.body.innerText"))
+        body = self._driver.find_element(By.TAG_NAME, "body")  # a page that loads has none yet
+        return str(self.run("return arguments[0].innerText", body))
 
     def wait_for_text(self, *texts: str) -> None:
         """Wait until the page shows all of some texts."""
