@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, job, op
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    Definitions,
+    EventLogEntry,
+    asset,
+    define_asset_job,
+    job,
+    op,
+)
 from dagster._check import CheckError
 from sqlalchemy.exc import OperationalError
 
@@ -32,6 +44,25 @@ def nothing() -> None:
 def small_job() -> None:
     """Run one op."""
     nothing()
+
+
+_PLANNED = str(uuid.UUID(int=1))
+
+
+@asset
+def one() -> None:
+    """Do nothing."""
+
+
+@asset
+def another() -> None:
+    """Do nothing."""
+
+
+def plan_run(instance: DagsterInstance) -> None:
+    """Create a run that is to make two assets."""
+    making = Definitions([one, another], jobs=[define_asset_job("making")])
+    instance.create_run_for_job(making.resolve_job_def("making"), run_id=_PLANNED)
 
 
 @pytest.fixture
@@ -147,6 +178,28 @@ def test_events_that_are_stored_together_are_all_there_or_none(instance: Dagster
     assert len(instance.get_records_for_run(run.run_id).records) == 1
     log.store_event_batch([first, first])
     assert len(instance.get_records_for_run(run.run_id).records) == 3
+
+
+def test_what_a_run_plans_is_there_and_told_to_who_listens(instance: DagsterInstance) -> None:
+    heard = list[EventLogEntry]()
+    instance.add_event_listener(_PLANNED, heard.append)
+    plan_run(instance)
+    planned = DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    of_run = [entry for entry in heard if entry.dagster_event_type is planned]
+    assert {entry.get_dagster_event().asset_key for entry in of_run} == {one.key, another.key}
+    assert [*instance.all_logs(_PLANNED, planned)] == of_run
+
+
+def test_of_a_plan_that_cannot_be_stored_nothing_is_there_and_the_error_alone_is_told(
+    instance: DagsterInstance, home: SparkleHome, capfd: pytest.CaptureFixture[str]
+) -> None:
+    index = home.dagster / "history" / "runs" / "index.db"
+    with contextlib.closing(sqlite3.connect(index)) as database:
+        database.execute("DROP TABLE event_logs")
+    with pytest.raises(OperationalError, match="no such table: event_logs"):
+        plan_run(instance)
+    assert capfd.readouterr().err == ""
+    assert not instance.get_records_for_run(_PLANNED).records
 
 
 def test_a_wipe_leaves_no_log_open_that_is_gone(
