@@ -275,7 +275,7 @@ class _Database:
 
     def __init__(self, address: str) -> None:
         self.engine = _kept_open(address)
-        self._connection: Connection | None = None
+        self._going_on: Connection | None = None
 
         @listens_for(self.engine, "connect")
         def prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -285,20 +285,16 @@ class _Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give the connection in a transaction: in the one that goes on, where one does."""
-        if self._connection is None:
-            self._connection = self.engine.connect()
-        if self._connection.in_transaction():
-            yield self._connection
-        else:
-            with self._connection.begin():
-                yield self._connection
+        """Give a connection in a transaction: in the one that goes on, where one does."""
+        if self._going_on is not None and self._going_on.in_transaction():
+            yield self._going_on
+            return
+        # A signal may end it anywhere: the next transaction has nothing of this one but the file.
+        with self.engine.begin() as self._going_on:
+            yield self._going_on
 
     def close(self) -> None:
         """Close it, until something is asked of it again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
         self.engine.dispose()
 
 

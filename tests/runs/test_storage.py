@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import signal
 import sqlite3
@@ -10,8 +11,10 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from dagster import (
@@ -26,6 +29,8 @@ from dagster import (
     op,
 )
 from dagster._check import CheckError
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
@@ -218,6 +223,49 @@ def test_an_instance_that_ends_leaves_nothing_open(home: SparkleHome) -> None:
     with open_instance(home) as instance:
         small_job.execute_in_process(instance=instance)
     assert open_databases(home) == set()
+
+
+def is_interrupted(asks: Callable[[], object], after_lines: int) -> bool:
+    """Interrupt what asks something after so many lines; tell whether it had come so far."""
+    left, before = after_lines, sys.gettrace()
+
+    def count(_: FrameType, event: str, __: object) -> Callable[..., Any]:
+        nonlocal left
+        left -= event == "line"
+        if left == 0:
+            raise KeyboardInterrupt
+        return count
+
+    def counted() -> None:
+        sys.settrace(count)
+        try:
+            asks()
+        finally:
+            sys.settrace(before)
+
+    # Libraries that are interrupted while they make an object may come to errors of their own.
+    with contextlib.suppress(KeyboardInterrupt, Exception):
+        counted()
+    return left <= 0
+
+
+def test_an_interrupt_at_any_moment_leaves_no_transaction_open(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    add = text("INSERT INTO dynamic_partitions (partitions_def_name, partition) VALUES ('', :one)")
+    log = instance.event_log_storage
+    assert isinstance(log, SqliteEventLogStorage)
+    index = home.dagster / "history" / "runs" / "index.db"
+    with contextlib.closing(sqlite3.connect(index)) as elsewhere:
+        for lines in itertools.count(1):
+            if not is_interrupted(lambda: log.has_dynamic_partition("films", "film"), lines):
+                break
+            with log.index_connection() as connection:
+                connection.execute(add, {"one": str(lines)})
+            assert elsewhere.execute("SELECT count(*) FROM dynamic_partitions").fetchone() == (
+                lines,
+            )
+    assert lines > 100
 
 
 def test_dagsters_own_classes_read_what_lies_there(
