@@ -17,8 +17,9 @@ class _End:
         What is printed is out before; where nobody takes it, Python ends the process and says so.
         """
         if self.status is not None:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:  # as where it was closed before this process began
+                    stream.flush()
             os._exit(self.status)
 
 

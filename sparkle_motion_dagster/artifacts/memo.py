@@ -62,11 +62,13 @@ class Memo:
                 # A power cut may tear it: then its digest says so.
                 path.write_bytes(b"\n".join(lines))
         except OSError as error:
-            in_the_way = next(place for place in (path, *path.parents) if os.path.lexists(place))
+            place = next(place for place in (path, *path.parents) if os.path.lexists(place))
+            # A folder that is above it holds other things, too.
+            is_above = place != path and place.is_dir()
+            what_to_do = f"make {place} writable" if is_above else f"remove {place}"
             raise StorageError(
                 f"{path} cannot be written ({error.strerror}). It only remembers what was found "
-                f"out of stored files: remove {in_the_way}, or make it writable, and run the same "
-                "command again."
+                f"out of stored files: {what_to_do}, and run the same command again."
             ) from error
 
 

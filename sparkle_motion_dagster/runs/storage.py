@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Any
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._check import not_none
+from dagster._core.events import DagsterEventBatchMetadata
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -75,12 +75,25 @@ class OpenInstance(DagsterInstance):
     Settings cannot name the folder that they lie in; a class of instances is told of it.
     """
 
-    def _get_event_batch_size(self) -> int:
-        """Return how many of the events that Dagster has at once are stored together: all of them.
+    def handle_new_event(
+        self, event: EventLogEntry, *, batch_metadata: DagsterEventBatchMetadata | None = None
+    ) -> None:
+        """Store an event; those that Dagster has at once are stored together, with their last one.
 
-        Before a run begins, it says of each of its stages and checks that it will be made.
+        Before a run begins, it says of each of its stages and checks that it will be made. Dagster
+        stores these one by one, or, where storing them together fails, shows people the statement.
         """
-        return sys.maxsize
+        if batch_metadata is None:
+            super().handle_new_event(event)
+            return
+        batch = self._event_buffer[batch_metadata.id]
+        batch.append(event)
+        if batch_metadata.is_end:
+            del self._event_buffer[batch_metadata.id]
+            self.event_log_storage.store_event_batch(batch)
+            for one in batch:
+                for hear in self._subscribers[one.run_id]:
+                    hear(one)
 
     @classmethod
     def config_schema(cls) -> Mapping[str, Any]:
@@ -190,7 +203,11 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self.store_event_batch([event])
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store events of one run, all or none of them."""
+        """Store events of one run, all or none of them.
+
+        Where the process is killed, or the disk is full, at the last moment, the run's log may have
+        them, and the index of all events not.
+        """
         run_id = events[0].run_id
         with self._db_lock:
             self._keep_open(run_id)
@@ -258,7 +275,7 @@ class _Database:
 
     def __init__(self, address: str) -> None:
         self.engine = _kept_open(address)
-        self._connection: Connection | None = None
+        self._going_on: Connection | None = None
 
         @listens_for(self.engine, "connect")
         def prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -268,20 +285,16 @@ class _Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give the connection in a transaction: in the one that goes on, where one does."""
-        if self._connection is None:
-            self._connection = self.engine.connect()
-        if self._connection.in_transaction():
-            yield self._connection
-        else:
-            with self._connection.begin():
-                yield self._connection
+        """Give a connection in a transaction: in the one that goes on, where one does."""
+        if self._going_on is not None and self._going_on.in_transaction():
+            yield self._going_on
+            return
+        # A signal may end it anywhere: the next transaction has nothing of this one but the file.
+        with self.engine.begin() as self._going_on:
+            yield self._going_on
 
     def close(self) -> None:
         """Close it, until something is asked of it again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
         self.engine.dispose()
 
 

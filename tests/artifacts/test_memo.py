@@ -104,9 +104,15 @@ def test_what_stands_in_the_way_is_told_with_what_to_do(
 ) -> None:
     in_the_way = damage(tmp_path / "memos")
     memo = Memo(tmp_path / "memos" / "stage")
-    with pytest.raises(StorageError, match=f"remove {re.escape(str(in_the_way))}, or") as refused:
+    with pytest.raises(StorageError, match=f"remove {re.escape(str(in_the_way))}, and") as refused:
         memo.answer("sheet", ["abc"], lambda: b"sheet")
     assert str(tmp_path / "memos" / "stage" / "sheet") in str(refused.value)
+
+
+def test_nobody_is_told_to_remove_the_folders_that_it_lies_in(tmp_path: Path) -> None:
+    name = "n" * 300  # longer than a file's name may be
+    with pytest.raises(StorageError, match=f"make {re.escape(str(tmp_path))} writable, and"):
+        Memo(tmp_path).answer(name, ["abc"], lambda: b"sheet")
 
 
 def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:

@@ -116,6 +116,12 @@ def test_a_process_ends_with_its_command_and_takes_nothing_apart(tmp_path: Path)
     assert ended.returncode == 2
 
 
+def test_a_command_whose_output_is_closed_ends_without_a_word() -> None:
+    closed = ["sh", "-c", 'exec "$0" "$@" >&-', sys.executable, "-m", "sparkle_motion_dagster"]
+    ended = subprocess.run([*closed, "--help"], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def ours_among(modules: Collection[str]) -> set[str]:
     return {name for name in modules if name.split(".")[0] == "sparkle_motion_dagster"}
 

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, job, op
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRunStatus,
+    Definitions,
+    EventLogEntry,
+    asset,
+    define_asset_job,
+    job,
+    op,
+)
 from dagster._check import CheckError
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
@@ -32,6 +49,25 @@ def nothing() -> None:
 def small_job() -> None:
     """Run one op."""
     nothing()
+
+
+_PLANNED = str(uuid.UUID(int=1))
+
+
+@asset
+def one() -> None:
+    """Do nothing."""
+
+
+@asset
+def another() -> None:
+    """Do nothing."""
+
+
+def plan_run(instance: DagsterInstance) -> None:
+    """Create a run that is to make two assets."""
+    making = Definitions([one, another], jobs=[define_asset_job("making")])
+    instance.create_run_for_job(making.resolve_job_def("making"), run_id=_PLANNED)
 
 
 @pytest.fixture
@@ -149,6 +185,28 @@ def test_events_that_are_stored_together_are_all_there_or_none(instance: Dagster
     assert len(instance.get_records_for_run(run.run_id).records) == 3
 
 
+def test_what_a_run_plans_is_there_and_told_to_who_listens(instance: DagsterInstance) -> None:
+    heard = list[EventLogEntry]()
+    instance.add_event_listener(_PLANNED, heard.append)
+    plan_run(instance)
+    planned = DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    of_run = [entry for entry in heard if entry.dagster_event_type is planned]
+    assert {entry.get_dagster_event().asset_key for entry in of_run} == {one.key, another.key}
+    assert [*instance.all_logs(_PLANNED, planned)] == of_run
+
+
+def test_of_a_plan_that_cannot_be_stored_nothing_is_there_and_the_error_alone_is_told(
+    instance: DagsterInstance, home: SparkleHome, capfd: pytest.CaptureFixture[str]
+) -> None:
+    index = home.dagster / "history" / "runs" / "index.db"
+    with contextlib.closing(sqlite3.connect(index)) as database:
+        database.execute("DROP TABLE event_logs")
+    with pytest.raises(OperationalError, match="no such table: event_logs"):
+        plan_run(instance)
+    assert capfd.readouterr().err == ""
+    assert not instance.get_records_for_run(_PLANNED).records
+
+
 def test_a_wipe_leaves_no_log_open_that_is_gone(
     instance: DagsterInstance, home: SparkleHome
 ) -> None:
@@ -165,6 +223,49 @@ def test_an_instance_that_ends_leaves_nothing_open(home: SparkleHome) -> None:
     with open_instance(home) as instance:
         small_job.execute_in_process(instance=instance)
     assert open_databases(home) == set()
+
+
+def is_interrupted(asks: Callable[[], object], after_lines: int) -> bool:
+    """Interrupt what asks something after so many lines; tell whether it had come so far."""
+    left, before = after_lines, sys.gettrace()
+
+    def count(_: FrameType, event: str, __: object) -> Callable[..., Any]:
+        nonlocal left
+        left -= event == "line"
+        if left == 0:
+            raise KeyboardInterrupt
+        return count
+
+    def counted() -> None:
+        sys.settrace(count)
+        try:
+            asks()
+        finally:
+            sys.settrace(before)
+
+    # Libraries that are interrupted while they make an object may come to errors of their own.
+    with contextlib.suppress(KeyboardInterrupt, Exception):
+        counted()
+    return left <= 0
+
+
+def test_an_interrupt_at_any_moment_leaves_no_transaction_open(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    add = text("INSERT INTO dynamic_partitions (partitions_def_name, partition) VALUES ('', :one)")
+    log = instance.event_log_storage
+    assert isinstance(log, SqliteEventLogStorage)
+    index = home.dagster / "history" / "runs" / "index.db"
+    with contextlib.closing(sqlite3.connect(index)) as elsewhere:
+        for lines in itertools.count(1):
+            if not is_interrupted(lambda: log.has_dynamic_partition("films", "film"), lines):
+                break
+            with log.index_connection() as connection:
+                connection.execute(add, {"one": str(lines)})
+            assert elsewhere.execute("SELECT count(*) FROM dynamic_partitions").fetchone() == (
+                lines,
+            )
+    assert lines > 100
 
 
 def test_dagsters_own_classes_read_what_lies_there(
