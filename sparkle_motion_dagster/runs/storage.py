@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
@@ -34,26 +32,13 @@ from dagster._core.storage.sqlite_storage import (
     _schedule_directory,
 )
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
-from sqlalchemy.event import listens_for
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy import Connection, inspect, text
 
+from sparkle_motion_dagster.runs.databases import EventDatabase, kept_open, opened_anew
 from sparkle_motion_dagster.runs.migrations import read_migrations_once
-
-_PATIENT = {"timeout": 30}
-"""Seconds that a statement waits for another process to have written; as Dagster has it."""
 
 _EVENTS_READ = "EVENT_LOG_CONSUMER_CURSOR"
 """How the names of those cursors begin that say which event was read last."""
-
-_PAGES_BESIDE = 256
-"""How many pages of 4 KiB are written beside a database before they go into it.
-
-Four times as many, as SQLite has it, are 4 MiB a database: most of what a short film takes.
-"""
-
-_LOGS_IN_USE = 8
-"""Of how many runs' logs the compiled statements are kept. The web UI reads those of any number."""
 
 _PARTITION = text(
     "SELECT 1 FROM dynamic_partitions"
@@ -143,7 +128,7 @@ class _OpenRuns(SqliteRunStorage):
 
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(conn_string, inst_data)
-        self._engine = _kept_open(conn_string)
+        self._engine = kept_open(conn_string)
 
     def get_cursor_values(self, keys: set[str]) -> Mapping[str, str]:
         found = super().get_cursor_values(keys)
@@ -175,8 +160,8 @@ class _OpenEventLogs(SqliteEventLogStorage):
     """
 
     def __init__(self, base_dir: str) -> None:
-        self._index = _Database(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
-        self._written: tuple[str, _Database] | None = None
+        self._index = EventDatabase(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
+        self._written: tuple[str, EventDatabase] | None = None
         self._tables = frozenset[str]()
         self._asset_columns = frozenset[str]()
         super().__init__(base_dir)
@@ -234,7 +219,9 @@ class _OpenEventLogs(SqliteEventLogStorage):
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
             database = self._kept(shard)
-            engine = database.engine if database else _log(self.conn_string_for_shard(shard))
+            engine = (
+                database.engine if database else opened_anew(self.conn_string_for_shard(shard))
+            )
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
@@ -246,7 +233,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self._keep_open(None)
         self._index.close()
 
-    def _kept(self, shard: str) -> _Database | None:
+    def _kept(self, shard: str) -> EventDatabase | None:
         """Return the database of all events, or of a run's, if it is kept open."""
         if shard == INDEX_SHARD_NAME:
             return self._index
@@ -261,51 +248,4 @@ class _OpenEventLogs(SqliteEventLogStorage):
                 self._written[1].close()
                 self._written = None
             if self._written is None and run_id is not None:
-                self._written = run_id, _Database(self.conn_string_for_shard(run_id))
-
-
-class _Database:
-    """A database of events that is kept open by one connection, for one thread at a time.
-
-    What is written may reach the disk a little later. A process that is killed loses no event.
-    Where the power fails, the last ones may be missing: how a film stands, and what runs are to be,
-    does not lie there. See "synchronous" in https://sqlite.org/pragma.html and
-    https://sqlite.org/wal.html.
-    """
-
-    def __init__(self, address: str) -> None:
-        self.engine = _kept_open(address)
-        self._going_on: Connection | None = None
-
-        @listens_for(self.engine, "connect")
-        def prepare(connection: sqlite3.Connection, _: object) -> None:
-            connection.execute("PRAGMA journal_mode=WAL")  # as Dagster has it
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BESIDE}")
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Give a connection in a transaction: in the one that goes on, where one does."""
-        if self._going_on is not None and self._going_on.in_transaction():
-            yield self._going_on
-            return
-        # A signal may end it anywhere: the next transaction has nothing of this one but the file.
-        with self.engine.begin() as self._going_on:
-            yield self._going_on
-
-    def close(self) -> None:
-        """Close it, until something is asked of it again."""
-        self.engine.dispose()
-
-
-def _kept_open(address: str) -> Engine:
-    """Return a database that keeps one connection, and opens more while that is in use."""
-    return create_engine(
-        address, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=_PATIENT
-    )
-
-
-@lru_cache(_LOGS_IN_USE)
-def _log(address: str) -> Engine:
-    """Return a run's database, which is opened for each statement."""
-    return create_engine(address, poolclass=NullPool, connect_args=_PATIENT)
+                self._written = run_id, EventDatabase(self.conn_string_for_shard(run_id))
