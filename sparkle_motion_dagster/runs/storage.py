@@ -219,9 +219,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
             database = self._kept(shard)
-            engine = (
-                database.engine if database else opened_anew(self.conn_string_for_shard(shard))
-            )
+            engine = database.engine if database else opened_anew(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
