@@ -32,8 +32,11 @@ from waiting import PATIENCE_S, until
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
 """Where the browser leaves what it saw, for people to look at."""
 
-_POLL_S = 0.05
-"""How often to look whether a page has come to where it should be, in seconds."""
+_POLL_S = 0.5
+"""How often to look whether a page has come to where it should be, in seconds.
+
+What is clicked on the moment it is drawn may be drawn anew, and the click be lost.
+"""
 
 _AnyError: TypeAlias = type[Exception]
 
@@ -155,6 +158,8 @@ class Browser:
 
         def clicked(driver: Chrome) -> bool:
             for found in driver.find_elements(By.XPATH, path)[:1]:
+                if not found.is_enabled():  # a click would be lost
+                    return False
                 found.click()
                 return True
             return False
