@@ -1,7 +1,8 @@
 """Who draws keyframes: this process, one at a time, and beside it others of its own.
 
-What renders a drawing lets nothing else of its process run meanwhile, so that threads gain nothing.
-What draws is loaded when something is drawn.
+What renders a drawing lets nothing else of its process run meanwhile, and Python does not while it
+composes one: 13 keyframes of 1280x720 took threads alone 3.1 to 4.3 s on two cores, and a second
+process beside this one 3.0 to 3.6 s. What draws is loaded when something is drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LAST_LINES = 12
 _AT_ONCE = "SPARKLE_AT_ONCE"
 """How many items are made at the same time; see `production.concurrency`."""
 _WORTH_A_PROCESS = 320 * 180
-"""Pixels: a keyframe of 160x90 takes 0.2 s, and a process 0.5 s to start."""
+"""Pixels: a keyframe of 160x90 takes 0.05 s, and a process 0.6 s to start."""
 
 
 class Drawers:
